@@ -429,7 +429,8 @@ type PromExporter struct {
 	// Port of the metrics.
 	Port int32 `json:"port"`
 
-	// Host name by which the exporter reaches the server.
+	// Host name by which the exporter reaches the server. The two share a pod; another name
+	// is for a certificate that does not name localhost.
 	MonitorDomain string `json:"monitorDomain"`
 
 	// Environment of the sidecar.
@@ -445,16 +446,16 @@ type PromExporter struct {
 // PodMonitor tells the Prometheus Operator to read the metrics. Its resource definition
 // must be in the cluster.
 type PodMonitor struct {
-	// Whether it is emitted.
+	// Whether the PodMonitor is emitted.
 	Enabled bool `json:"enabled"`
 
-	// Name of the object.
+	// Name of the PodMonitor.
 	Name string `json:"name,omitempty"`
 
 	// Labels by which the Prometheus of your cluster selects it.
 	Labels map[string]string `json:"labels,omitempty"`
 
-	// Annotations of the object.
+	// Annotations of the PodMonitor.
 	Annotations Labels `json:"annotations,omitempty"`
 
 	// Time between two reads.
@@ -466,19 +467,20 @@ type PodMonitor struct {
 
 // Service is the Service that clients connect to.
 type Service struct {
-	// Whether it is emitted.
+	// Whether the client Service is emitted. Without it clients use the headless Service.
 	Enabled bool `json:"enabled"`
 
-	// Name of the object.
+	// Name of the client Service, and thus its DNS name.
 	Name string `json:"name,omitempty"`
 
-	// Annotations of the object.
+	// Annotations of the client Service, such as those that a cloud's load balancer reads.
 	Annotations Labels `json:"annotations,omitempty"`
 
-	// How it is reached.
+	// Who can reach the Service: pods of the cluster, also those who reach a node, or also
+	// those who reach a load balancer of the cloud.
 	Type string `json:"type"`
 
-	// The ports that it shows.
+	// The ports that the Service shows.
 	Ports map[string]ServicePort `json:"ports"`
 }
 
@@ -502,13 +504,13 @@ type PodTemplate struct {
 
 // PodDisruptionBudget bounds voluntary disruptions.
 type PodDisruptionBudget struct {
-	// Whether it is emitted.
+	// Whether the budget is emitted.
 	Enabled bool `json:"enabled"`
 
-	// Name of the object.
+	// Name of the budget.
 	Name string `json:"name,omitempty"`
 
-	// Annotations of the object.
+	// Annotations of the budget.
 	Annotations Labels `json:"annotations,omitempty"`
 
 	// How many servers may be down at once. More than 1 puts the quorum of 3 at risk.
@@ -517,13 +519,13 @@ type PodDisruptionBudget struct {
 
 // ServiceAccount is the identity of the pods in Kubernetes.
 type ServiceAccount struct {
-	// Whether it is emitted; else the pods use the namespace's `default`.
+	// Whether the ServiceAccount is emitted; else the pods use the namespace's `default`.
 	Enabled bool `json:"enabled"`
 
-	// Name of the object. An existing ServiceAccount is used by naming it with enabled false.
+	// Name of the ServiceAccount. One that exists is used by naming it with enabled false.
 	Name string `json:"name,omitempty"`
 
-	// Annotations of the object.
+	// Annotations of the ServiceAccount.
 	Annotations Labels `json:"annotations,omitempty"`
 }
 
@@ -531,13 +533,13 @@ type ServiceAccount struct {
 // routes to the servers, monitoring and profiling to nats-box, metrics to
 // every pod of the cluster. It needs a network plugin that enforces policies.
 type NetworkPolicy struct {
-	// Whether it is emitted.
+	// Whether the NetworkPolicy is emitted.
 	Enabled bool `json:"enabled"`
 
-	// Name of the object.
+	// Name of the NetworkPolicy.
 	Name string `json:"name,omitempty"`
 
-	// Annotations of the object.
+	// Annotations of the NetworkPolicy.
 	Annotations Labels `json:"annotations,omitempty"`
 
 	// Who else may reach a port, as NetworkPolicy peers.
@@ -564,7 +566,7 @@ type NetworkPolicyIngress struct {
 
 // NatsBox is a pod with the nats command line, set up for this cluster.
 type NatsBox struct {
-	// Whether it is emitted.
+	// Whether nats-box is emitted.
 	Enabled bool `json:"enabled"`
 
 	// Name of the Deployment.
