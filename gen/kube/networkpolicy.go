@@ -1,0 +1,84 @@
+package kube
+
+import (
+	"slices"
+
+	networkingv1 "k8s.io/api/networking/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"github.com/natsyard/natsyard/gen/intent"
+)
+
+// networkPolicy opens each port of the servers to those who need it; a port without a rule
+// is closed. The kubelet's probes come from the pod's own node, which Kubernetes always
+// lets through. The chart has none: any pod can join its cluster by the route port.
+func networkPolicy(in *intent.Intent) *networkingv1.NetworkPolicy {
+	policy := in.NetworkPolicy
+	return &networkingv1.NetworkPolicy{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "networking.k8s.io/v1", Kind: "NetworkPolicy"},
+		ObjectMeta: objectMeta(in, server, in.NetworkPolicyName(), policy.Annotations),
+		Spec: networkingv1.NetworkPolicySpec{
+			PodSelector: *labelSelector(in, server),
+			PolicyTypes: []networkingv1.PolicyType{networkingv1.PolicyTypeIngress},
+			Ingress:     ingress(in),
+		},
+	}
+}
+
+// ingress gives one rule a port, in the order of the listeners.
+func ingress(in *intent.Intent) []networkingv1.NetworkPolicyIngressRule {
+	given := in.NetworkPolicy.Ingress
+	servers := networkingv1.NetworkPolicyPeer{PodSelector: labelSelector(in, server)}
+	var box []networkingv1.NetworkPolicyPeer
+	if in.NatsBox.Enabled {
+		box = append(box, networkingv1.NetworkPolicyPeer{PodSelector: labelSelector(in, natsBox)})
+	}
+
+	var rules []networkingv1.NetworkPolicyIngressRule
+	for _, l := range listeners(in) {
+		switch l.name {
+		case portNats:
+			if given.Nats == nil {
+				rules = append(rules, openToAll(l.port))
+				continue
+			}
+			// nats-box is of no use without the client port.
+			rules = append(rules, openTo(l.port, box, given.Nats)...)
+		case portCluster:
+			rules = append(rules, openTo(l.port, []networkingv1.NetworkPolicyPeer{servers}, given.Cluster)...)
+		case portMonitor:
+			rules = append(rules, openTo(l.port, box, given.Monitor)...)
+		case portProfiling:
+			rules = append(rules, openTo(l.port, box, given.Profiling)...)
+		}
+	}
+	if in.PromExporter.Enabled {
+		scrapers := given.PromExporter
+		if scrapers == nil {
+			everywhere := networkingv1.NetworkPolicyPeer{NamespaceSelector: &metav1.LabelSelector{}}
+			scrapers = []networkingv1.NetworkPolicyPeer{everywhere}
+		}
+		rules = append(rules, openTo(in.PromExporter.Port, scrapers)...)
+	}
+	return rules
+}
+
+// openTo opens a port to the peers; without any there is no rule, for one without peers
+// would open the port to all.
+func openTo(port int32, peers ...[]networkingv1.NetworkPolicyPeer) []networkingv1.NetworkPolicyIngressRule {
+	from := slices.Concat(peers...)
+	if len(from) == 0 {
+		return nil
+	}
+	rule := openToAll(port)
+	rule.From = from
+	return []networkingv1.NetworkPolicyIngressRule{rule}
+}
+
+// openToAll opens a port, by its number, since not every network plugin resolves names.
+func openToAll(port int32) networkingv1.NetworkPolicyIngressRule {
+	return networkingv1.NetworkPolicyIngressRule{
+		Ports: []networkingv1.NetworkPolicyPort{{Port: new(intstr.FromInt32(port))}},
+	}
+}
