@@ -87,7 +87,8 @@ type Intent struct {
 	Env map[string]EnvVar `json:"env"`
 
 	// CPU and memory of the nats-server container. The memory limit sets GOMEMLIMIT
-	// (80 % of it, unless env has one).
+	// (80 % of it, unless env has one), so that Go collects garbage before the kernel
+	// kills the server.
 	Resources ResourceRequirements `json:"resources"`
 
 	// The servers and the routes between them.
@@ -190,7 +191,8 @@ type Intent struct {
 	// PriorityClass of the server pods.
 	PriorityClassName Name `json:"priorityClassName,omitempty"`
 
-	// How long Kubernetes waits for a server to stop before it kills it. Unit: seconds.
+	// How long Kubernetes waits for a server to stop before it kills it: time to hand over
+	// all clients and to close the stores. Unit: seconds.
 	TerminationGracePeriodSeconds *int64 `json:"terminationGracePeriodSeconds,omitempty"`
 
 	// When a starting server counts as started. By default it must have caught up with
@@ -292,7 +294,8 @@ type FileStore struct {
 	Pvc PVC `json:"pvc"`
 }
 
-// PVC is a volume claim template. Kubernetes does not let it change once the StatefulSet exists.
+// PVC is a volume claim template. Kubernetes does not let it change once the StatefulSet
+// exists. The claims are kept when servers are scaled down or the StatefulSet is deleted.
 type PVC struct {
 	// Whether the store has a volume; without one it is lost with its pod.
 	Enabled bool `json:"enabled"`
@@ -531,7 +534,8 @@ type ServiceAccount struct {
 
 // NetworkPolicy opens each port only to those who need it: the client port to all,
 // routes to the servers, monitoring and profiling to nats-box, metrics to
-// every pod of the cluster. It needs a network plugin that enforces policies.
+// every pod of the cluster. Routes are not authenticated: whoever reaches their port can
+// join the servers. It needs a network plugin that enforces policies.
 type NetworkPolicy struct {
 	// Whether the NetworkPolicy is emitted.
 	Enabled bool `json:"enabled"`
