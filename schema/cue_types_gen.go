@@ -189,7 +189,7 @@ type Intent struct {
 	NodeSelector map[string]string `json:"nodeSelector,omitempty"`
 
 	// PriorityClass of the server pods.
-	PriorityClassName Name `json:"priorityClassName,omitempty"`
+	PriorityClassName ObjectName `json:"priorityClassName,omitempty"`
 
 	// How long Kubernetes waits for a server to stop before it kills it: time to hand over
 	// all clients and to close the stores. Unit: seconds.
@@ -232,7 +232,7 @@ type GlobalImage struct {
 	PullPolicy PullPolicy `json:"pullPolicy,omitempty"`
 
 	// Names of the Secrets that hold the registry's credentials.
-	PullSecretNames []Name `json:"pullSecretNames,omitempty"`
+	PullSecretNames []ObjectName `json:"pullSecretNames,omitempty"`
 }
 
 // Image is a container image: [registry/]repository:tag, or repository@digest.
@@ -307,7 +307,7 @@ type PVC struct {
 	Size string `json:"size"`
 
 	// Storage class of the volume.
-	StorageClassName string `json:"storageClassName,omitempty"`
+	StorageClassName *string `json:"storageClassName,omitempty"`
 
 	// How the volume may be mounted.
 	AccessModes []string `json:"accessModes"`
@@ -453,7 +453,7 @@ type PodMonitor struct {
 	Enabled bool `json:"enabled"`
 
 	// Name of the PodMonitor.
-	Name string `json:"name,omitempty"`
+	Name Name `json:"name,omitempty"`
 
 	// Labels by which the Prometheus of your cluster selects it.
 	Labels map[string]string `json:"labels,omitempty"`
@@ -462,10 +462,10 @@ type PodMonitor struct {
 	Annotations Labels `json:"annotations,omitempty"`
 
 	// Time between two reads.
-	Interval Duration `json:"interval,omitempty"`
+	Interval PrometheusDuration `json:"interval,omitempty"`
 
 	// Longest time that a read may take.
-	ScrapeTimeout Duration `json:"scrapeTimeout,omitempty"`
+	ScrapeTimeout PrometheusDuration `json:"scrapeTimeout,omitempty"`
 }
 
 // Service is the Service that clients connect to.
@@ -474,7 +474,7 @@ type Service struct {
 	Enabled bool `json:"enabled"`
 
 	// Name of the client Service, and thus its DNS name.
-	Name string `json:"name,omitempty"`
+	Name Name `json:"name,omitempty"`
 
 	// Annotations of the client Service, such as those that a cloud's load balancer reads.
 	Annotations Labels `json:"annotations,omitempty"`
@@ -490,7 +490,7 @@ type Service struct {
 // ObjectMeta is the name and the annotations of one object.
 type ObjectMeta struct {
 	// Name of the object.
-	Name string `json:"name,omitempty"`
+	Name Name `json:"name,omitempty"`
 
 	// Annotations of the object.
 	Annotations Labels `json:"annotations,omitempty"`
@@ -511,7 +511,7 @@ type PodDisruptionBudget struct {
 	Enabled bool `json:"enabled"`
 
 	// Name of the budget.
-	Name string `json:"name,omitempty"`
+	Name Name `json:"name,omitempty"`
 
 	// Annotations of the budget.
 	Annotations Labels `json:"annotations,omitempty"`
@@ -526,7 +526,7 @@ type ServiceAccount struct {
 	Enabled bool `json:"enabled"`
 
 	// Name of the ServiceAccount. One that exists is used by naming it with enabled false.
-	Name string `json:"name,omitempty"`
+	Name ObjectName `json:"name,omitempty"`
 
 	// Annotations of the ServiceAccount.
 	Annotations Labels `json:"annotations,omitempty"`
@@ -541,7 +541,7 @@ type NetworkPolicy struct {
 	Enabled bool `json:"enabled"`
 
 	// Name of the NetworkPolicy.
-	Name string `json:"name,omitempty"`
+	Name Name `json:"name,omitempty"`
 
 	// Annotations of the NetworkPolicy.
 	Annotations Labels `json:"annotations,omitempty"`
@@ -552,7 +552,7 @@ type NetworkPolicy struct {
 
 // NetworkPolicyIngress says who may reach each port, as Kubernetes' NetworkPolicy peers.
 type NetworkPolicyIngress struct {
-	// Who may reach the client port, instead of everyone.
+	// Who may reach the client port, instead of everyone; nats-box always may.
 	Nats []NetworkPolicyPeer `json:"nats,omitempty"`
 
 	// Who may reach the route port, besides the servers.
@@ -574,7 +574,7 @@ type NatsBox struct {
 	Enabled bool `json:"enabled"`
 
 	// Name of the Deployment.
-	Name string `json:"name,omitempty"`
+	Name Name `json:"name,omitempty"`
 
 	// Annotations of the Deployment.
 	Annotations Labels `json:"annotations,omitempty"`
@@ -685,7 +685,7 @@ type NatsBoxContext struct {
 // SecretTLS is a certificate and its key in a Secret.
 type SecretTLS struct {
 	// Name of the Secret.
-	SecretName Name `json:"secretName"`
+	SecretName ObjectName `json:"secretName"`
 
 	// Key of the certificate.
 	Cert string `json:"cert"`
@@ -697,7 +697,7 @@ type SecretTLS struct {
 // SecretFile is a key of a Secret, mounted as a file.
 type SecretFile struct {
 	// Name of the Secret.
-	SecretName Name `json:"secretName"`
+	SecretName ObjectName `json:"secretName"`
 
 	// Key in the Secret.
 	Key string `json:"key"`

@@ -42,9 +42,12 @@ type (
 
 // Texts whose form the language has already checked.
 type (
-	Duration   = string            // a Go duration, such as "30s"
-	Labels     = map[string]string // labels or annotations
-	LabelValue = string            // the value of a Kubernetes label
-	Name       = string            // a Kubernetes name
-	Size       = string            // a whole number of bytes, such as "10Gi"
+	Duration           = string            // a Go duration, such as "30s"
+	PrometheusDuration = string            // a Prometheus duration, such as "1m30s"
+	Labels             = map[string]string // labels or annotations
+	LabelValue         = string            // the value of a Kubernetes label
+	Name               = string            // the name of an object of natsyard's own
+	Namespace          = string            // the name of a namespace
+	ObjectName         = string            // the name of an object that is there already
+	Size               = string            // a whole number of bytes, such as "10Gi"
 )

@@ -65,6 +65,17 @@ func (l List) HasErrors() bool {
 	return slices.ContainsFunc(l, func(d Diagnostic) bool { return d.Severity != Warning })
 }
 
+// Join adds the findings of a later stage, less those at a place where an earlier one already
+// has an error: one mistake, one message.
+func (l List) Join(later List) List {
+	for _, d := range later {
+		if !slices.ContainsFunc(l, func(e Diagnostic) bool { return e.Severity == Error && e.Span == d.Span && e.Span.Line > 0 }) {
+			l = append(l, d)
+		}
+	}
+	return l
+}
+
 // Sorted returns the findings by file, line and column, each once: a mistake in base/
 // is found again in every environment, and is still one mistake.
 func (l List) Sorted() List {

@@ -69,6 +69,7 @@ func claimTemplates(in *intent.Intent) ([]corev1.PersistentVolumeClaim, error) {
 		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "PersistentVolumeClaim"},
 		ObjectMeta: metav1.ObjectMeta{Name: in.JetStreamClaimName()},
 		Spec: corev1.PersistentVolumeClaimSpec{
+			StorageClassName: pvc.StorageClassName, // "" asks for no class at all
 			Resources: corev1.VolumeResourceRequirements{
 				Requests: corev1.ResourceList{corev1.ResourceStorage: size},
 			},
@@ -76,9 +77,6 @@ func claimTemplates(in *intent.Intent) ([]corev1.PersistentVolumeClaim, error) {
 	}
 	for _, mode := range pvc.AccessModes {
 		claim.Spec.AccessModes = append(claim.Spec.AccessModes, corev1.PersistentVolumeAccessMode(mode))
-	}
-	if pvc.StorageClassName != "" {
-		claim.Spec.StorageClassName = &pvc.StorageClassName
 	}
 	return []corev1.PersistentVolumeClaim{claim}, nil
 }

@@ -1,0 +1,53 @@
+# make render ENV=prod    prove and write one environment; all without ENV
+# make vet                prove, write nothing
+# make check              fail when what is written is stale
+# make test               all tests
+# make test-kustomize     overlays built by kustomize 5.0.3, 5.4.3, 5.8.1 and kubectl, byte for byte
+# make bench              time and memory, stage by stage
+# make fuzz               each fuzz target for FUZZTIME
+# make generate           rewrite what is generated: Go types, reload table, reference, golden files
+GO       ?= go
+NATSYARD := bin/natsyard
+FUZZTIME ?= 20s
+
+.PHONY: render vet check build test test-kustomize bench fuzz generate lint
+render: build
+	@$(NATSYARD) render $(ENV)
+vet: build
+	@$(NATSYARD) vet $(ENV)
+check: build
+	@$(NATSYARD) render --check $(ENV)
+
+build:
+	@$(GO) build -o $(NATSYARD) ./cmd/natsyard
+
+test: check
+	$(GO) vet ./...
+	$(GO) test ./...
+
+KUSTOMIZES := 5.0.3 5.4.3 5.8.1
+CLIS       := $(KUSTOMIZES:%=bin/kustomize-%)
+bin/kustomize-%:
+	GOBIN=$(CURDIR)/bin/tmp-$* $(GO) install sigs.k8s.io/kustomize/kustomize/v5@v$*
+	mv bin/tmp-$*/kustomize $@ && rmdir bin/tmp-$*
+
+test-kustomize: $(CLIS)
+	NATSYARD_KUSTOMIZE=$(subst $() ,:,$(addprefix $(CURDIR)/,$(CLIS))) $(GO) test -count=1 -run CLI ./gen/kustomize ./cmd/natsyard
+
+bench: build
+	$(GO) test -run '^$$' -bench . -benchmem ./gen/...
+	$(GO) run ./gen/bench -natsyard $(NATSYARD)
+
+fuzz:
+	@for p in $$($(GO) list ./...); do \
+	  for f in $$($(GO) test -list '^Fuzz' $$p | grep ^Fuzz); do \
+	    echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p || exit 1; \
+	  done; \
+	done
+
+generate:
+	$(GO) generate ./...
+
+lint:
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
+	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...

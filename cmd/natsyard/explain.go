@@ -1,0 +1,98 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/natsyard/natsyard/gen/language"
+)
+
+func newExplain() *cobra.Command {
+	return &cobra.Command{
+		Use:   "explain [PATH]",
+		Short: "Print the documentation of a field",
+		Long: `Explain prints what the language says of a field: its type, unit and default, and what it
+becomes in nats-server.conf and in Kubernetes. Without a path it lists the fields of an intent.`,
+		Example: `  natsyard explain
+  natsyard explain jetstream.fileStore
+  natsyard explain jetstream.fileStore.pvc.size`,
+		Args: cobra.MaximumNArgs(1),
+		ValidArgsFunction: func(_ *cobra.Command, args []string, toComplete string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return completePath(toComplete), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			path := splitPath(args)
+			field, ok := language.Lookup(path...)
+			if !ok {
+				return unknownPath(path)
+			}
+			_, err := fmt.Fprint(cmd.OutOrStdout(), language.Explain(field))
+			return err
+		},
+	}
+}
+
+// splitPath takes "intent.cluster.replicas" as well as "cluster.replicas".
+func splitPath(args []string) []string {
+	if len(args) == 0 {
+		return nil
+	}
+	path := strings.Split(strings.Trim(args[0], "."), ".")
+	if path[0] == "intent" || path[0] == "" {
+		path = path[1:]
+	}
+	return path
+}
+
+// unknownPath says at which part of a path the language ends, and what may have been meant.
+func unknownPath(path []string) error {
+	known := 0
+	for known < len(path) {
+		if _, ok := language.Lookup(path[:known+1]...); !ok {
+			break
+		}
+		known++
+	}
+	owner, name := strings.Join(path[:known], "."), path[known]
+	if owner == "" {
+		owner = "intent"
+	}
+	if near := language.Nearest(path[:known], name); near != "" {
+		return fmt.Errorf("%s has no field %s: did you mean %s?", owner, name, near)
+	}
+	return fmt.Errorf("%s has no field %s: natsyard explain %s lists what there is", owner, name, strings.Join(path[:known], "."))
+}
+
+// completePath offers the fields below the part of a path that is already whole.
+func completePath(prefix string) []string {
+	parent := ""
+	if i := strings.LastIndexByte(prefix, '.'); i >= 0 {
+		parent = prefix[:i]
+	}
+	owner, ok := language.Lookup(splitPath([]string{parent})...)
+	if !ok {
+		return nil
+	}
+	var out []string
+	for _, c := range owner.Children {
+		path := c.Name
+		if parent != "" {
+			path = parent + "." + c.Name
+		}
+		out = append(out, path+"\t"+firstSentence(c.Doc))
+	}
+	return out
+}
+
+func firstSentence(doc string) string {
+	doc = strings.Join(strings.Fields(doc), " ")
+	if i := strings.Index(doc, ". "); i > 0 {
+		return doc[:i+1]
+	}
+	return doc
+}

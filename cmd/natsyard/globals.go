@@ -1,0 +1,144 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/natsyard/natsyard/gen"
+	"github.com/natsyard/natsyard/gen/diag"
+	"github.com/natsyard/natsyard/gen/intent"
+	"github.com/natsyard/natsyard/gen/scaffold"
+	"github.com/natsyard/natsyard/gen/tree"
+)
+
+// globals are the flags that several commands share.
+type globals struct {
+	dir    string
+	format string
+}
+
+func (g *globals) addFormat(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&g.format, "format", string(diag.FormatText), "form of findings: "+strings.Join(diag.Formats(), ", "))
+	_ = cmd.RegisterFlagCompletionFunc("format", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return diag.Formats(), cobra.ShellCompDirectiveNoFileComp
+	})
+}
+
+// prove opens the repository, proves the environments and prints what it found. The error
+// is findingsError where a finding is an error. The caller closes the repository.
+func (g *globals) prove(cmd *cobra.Command, args []string, toStdout bool) (_ *tree.Repo, _ []*gen.Rendered, err error) {
+	if !slices.Contains(diag.Formats(), g.format) {
+		return nil, nil, fmt.Errorf("unknown --format %q: want %s", g.format, strings.Join(diag.Formats(), ", "))
+	}
+	repo, err := tree.Open(g.dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() {
+		if err != nil {
+			repo.Close()
+		}
+	}()
+	envs, err := environments(repo.FS(), args)
+	if err != nil {
+		return nil, nil, err
+	}
+	rendered, found, err := gen.Render(cmd.Context(), repo.FS(), envs)
+	if err != nil {
+		return nil, nil, err
+	}
+	if scaffold.Stale(repo.FS()) {
+		found = append(found, diag.Diagnostic{
+			Rule: "language-copy-stale", Severity: diag.Warning, Span: diag.Span{File: scaffold.LanguageDir},
+			Message: "this copy of the language is not that of this natsyard",
+			Why:     "editors and cue vet judge by the copy, natsyard by its own",
+			Mend:    "natsyard init --upgrade " + g.dir,
+		})
+	}
+	if err := g.print(cmd, found, repo.FS(), toStdout); err != nil {
+		return nil, nil, err
+	}
+	if found.HasErrors() {
+		return nil, nil, findingsError{}
+	}
+	return repo, rendered, nil
+}
+
+// print writes findings. Text is talk and goes to stderr; what machines read is a product and
+// goes to stdout, unless the product is something else.
+func (g *globals) print(cmd *cobra.Command, found diag.List, repo fs.FS, toStdout bool) error {
+	format := diag.Format(g.format)
+	w := cmd.OutOrStdout()
+	if format == diag.FormatText || !toStdout {
+		w = cmd.ErrOrStderr()
+	}
+	if format == diag.FormatText && len(found) == 0 {
+		return nil
+	}
+	return diag.Write(w, format, found, diag.Options{
+		Color:   colored(w),
+		Source:  func(file string) ([]byte, error) { return fs.ReadFile(repo, file) },
+		Version: version(),
+	})
+}
+
+// colored tells whether w is a terminal that wants colour (https://no-color.org).
+func colored(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(f.Fd()))
+}
+
+// environments are the named ones, each once, or all that there are.
+func environments(repo fs.FS, names []string) ([]string, error) {
+	all, err := intent.Environments(repo)
+	if err != nil {
+		return nil, err
+	}
+	if len(names) == 0 {
+		if len(all) == 0 {
+			if _, err := fs.Stat(repo, "cue.mod/module.cue"); err == nil {
+				return nil, fmt.Errorf("there is no environment: overlays/<name>/intent.cue makes one")
+			}
+		}
+		return all, nil
+	}
+	names = slices.Compact(slices.Sorted(slices.Values(names)))
+	for _, n := range names {
+		if slices.Contains(all, n) {
+			continue
+		}
+		if len(all) == 0 {
+			break // the loader says better what is missing
+		}
+		near := slices.MinFunc(all, func(a, b string) int {
+			return levenshtein.ComputeDistance(n, a) - levenshtein.ComputeDistance(n, b)
+		})
+		if levenshtein.ComputeDistance(n, near) <= 2 {
+			return nil, fmt.Errorf("there is no environment %s: did you mean %s?", n, near)
+		}
+		return nil, fmt.Errorf("there is no environment %s, only %s", n, strings.Join(all, ", "))
+	}
+	return names, nil
+}
+
+func (g *globals) completeEnvironments(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	repo, err := tree.Open(g.dir)
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveError
+	}
+	defer repo.Close()
+	all, err := intent.Environments(repo.FS())
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveError
+	}
+	left := slices.DeleteFunc(all, func(e string) bool { return slices.Contains(args, e) })
+	return left, cobra.ShellCompDirectiveNoFileComp
+}

@@ -1,0 +1,81 @@
+// Command natsyard proves typed intents of NATS clusters and renders them to kustomize.
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"os/signal"
+	"runtime"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// Exit codes.
+const (
+	exitFine     = 0 // nothing to say
+	exitFindings = 1 // the input has findings
+	exitUsage    = 2 // the command line, or the machine, is at fault
+)
+
+func main() {
+	tune()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// tune trades memory for time: a render is over before garbage is worth collecting.
+// The limit brings the collector back for hundreds of environments.
+func tune() {
+	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetGCPercent(-1)
+		debug.SetMemoryLimit(int64(256<<20) + int64(runtime.NumCPU())<<24)
+	}
+}
+
+// findingsError says that the input has findings, which have been printed.
+type findingsError struct{}
+
+func (findingsError) Error() string { return "the input has findings" }
+
+// run is the whole program; it gives the exit code.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	cmd := newRoot()
+	cmd.SetArgs(args)
+	cmd.SetIn(stdin)
+	cmd.SetOut(stdout)
+	cmd.SetErr(stderr)
+	err := cmd.ExecuteContext(ctx)
+	var findings findingsError
+	switch {
+	case err == nil:
+		return exitFine
+	case errors.As(err, &findings):
+		return exitFindings
+	case errors.Is(err, context.Canceled):
+		err = errors.New("interrupted; nothing was written")
+	}
+	cmd.PrintErrln("natsyard:", err)
+	return exitUsage
+}
+
+func newRoot() *cobra.Command {
+	g := &globals{}
+	cmd := &cobra.Command{
+		Use:   "natsyard",
+		Short: "Typed, proven NATS for Kubernetes",
+		Long: `natsyard turns a few lines of typed CUE for each environment into plain kustomize
+and an nats-server.conf that the real server has already accepted.`,
+		Args:          cobra.NoArgs,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.PersistentFlags().StringVarP(&g.dir, "directory", "C", ".", "root of the repository: the folder that holds cue.mod, base and overlays")
+	cmd.AddCommand(newRender(g), newVet(g), newExplain(), newInit(), newVersion())
+	return cmd
+}

@@ -1,0 +1,40 @@
+// Package intent turns the CUE files of a repository into typed intents, or into
+// findings at the user's own file, line and column.
+//
+// It reads through an fs.FS and never touches the disk, the network or the environment.
+package intent
+
+import (
+	"github.com/natsyard/natsyard/gen/diag"
+	"github.com/natsyard/natsyard/schema"
+)
+
+// Base is the name under which the base itself is loaded.
+const Base = "base"
+
+// Intent is what one environment asks for, valid under the schema and with all
+// defaults filled in. It is read-only and safe for concurrent use.
+type Intent struct {
+	schema.Intent
+
+	// Env is the name of the environment, or Base.
+	Env string
+
+	places places
+}
+
+// At gives the place where the user wrote the field, the environment's own file before
+// the base. Where the user wrote nothing of that name it is the nearest field above it that
+// the user did write. Path elements are field names, list indices in decimal.
+func (i *Intent) At(path ...string) diag.Span { return i.places.find(path) }
+
+// Dir is the directory of the environment's files, relative to the repository.
+func (i *Intent) Dir() string { return Dir(i.Env) }
+
+// Dir is the directory of an environment's files, relative to the repository.
+func Dir(env string) string {
+	if env == Base {
+		return Base
+	}
+	return "overlays/" + env
+}

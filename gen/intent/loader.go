@@ -1,0 +1,301 @@
+package intent
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/build"
+	"cuelang.org/go/cue/cuecontext"
+	cueerrors "cuelang.org/go/cue/errors"
+	"cuelang.org/go/cue/parser"
+	"cuelang.org/go/cue/token"
+
+	"github.com/natsyard/natsyard/gen/diag"
+	"github.com/natsyard/natsyard/schema"
+)
+
+// field is the root of every intent file.
+const field = "intent"
+
+// recycle is after how many environments a Loader begins anew: a CUE context keeps all
+// that it ever evaluated.
+const recycle = 50
+
+// Environments names the environments of a repository: the directories of overlays/
+// that hold CUE files, sorted.
+func Environments(repo fs.FS) ([]string, error) {
+	entries, err := fs.ReadDir(repo, "overlays")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("list environments: %w", err)
+	}
+	var envs []string
+	for _, e := range entries {
+		if info, err := fs.Stat(repo, "overlays/"+e.Name()); err != nil || !info.IsDir() {
+			continue
+		}
+		files, err := fs.ReadDir(repo, "overlays/"+e.Name())
+		if err != nil {
+			return nil, fmt.Errorf("list environment %s: %w", e.Name(), err)
+		}
+		if slices.ContainsFunc(files, func(f fs.DirEntry) bool { return isSource(f.Name()) }) {
+			envs = append(envs, e.Name())
+		}
+	}
+	return envs, nil
+}
+
+// Loader loads the intents of one repository. What environments share (the language, the
+// base, packages of the user's own) is read and evaluated once. It is not safe for
+// concurrent use: each goroutine has its own.
+type Loader struct {
+	repo   fs.FS
+	module string // path of the user's CUE module, without its version
+
+	cue      *cue.Context
+	build    *build.Context
+	packages map[string]*pkg // by import path
+	loads    int
+}
+
+// pkg is a CUE package. One with errors may have no instance.
+type pkg struct {
+	instance *build.Instance
+	found    diag.List // what is wrong with itself
+	imported diag.List // what is wrong with its imports, and with theirs
+	loading  bool
+}
+
+// NewLoader prepares to load from a repository, whose root holds cue.mod. Everything is
+// read through repo. Imports resolve to the repository's own module, to cue.mod/pkg, to
+// CUE's standard library and to the language itself, never to the network.
+func NewLoader(repo fs.FS) (*Loader, diag.List) {
+	module, found := readModule(repo)
+	l := &Loader{repo: repo, module: module}
+	l.reset()
+	return l, found
+}
+
+func (l *Loader) reset() {
+	l.cue, l.packages, l.loads = cuecontext.New(), map[string]*pkg{}, 1
+	l.build = build.NewContext(build.Loader(l.importPackage))
+}
+
+// Load evaluates one environment, or the base under the name Base. The intent is nil when
+// there is any error among the findings.
+func (l *Loader) Load(env string) (*Intent, diag.List) {
+	if l.loads++; l.loads > recycle {
+		l.reset()
+	}
+	dir := Dir(env)
+	p := l.load(dir, l.importPath(dir), "")
+	if p.found.HasErrors() {
+		return nil, slices.Concat(p.found, p.imported)
+	}
+	in, found := l.evaluate(env, p)
+	if p.imported.HasErrors() {
+		return nil, slices.Concat(found, p.imported)
+	}
+	return in, found
+}
+
+func (l *Loader) evaluate(env string, p *pkg) (*Intent, diag.List) {
+	inst := p.instance
+	r := reporter{repo: l.repo, dir: Dir(env), places: l.placesOf(inst), blind: p.imported.HasErrors()}
+	value := l.cue.BuildInstance(inst)
+	root := value.LookupPath(cue.MakePath(cue.Str(field)))
+	if !root.Exists() {
+		if err := value.Err(); err != nil {
+			return nil, r.fromCUE(err)
+		}
+		return nil, diag.List{{
+			Rule: "intent-missing", Severity: diag.Error, Span: startOf(inst.Files[0]),
+			Message: "this file says nothing: it has no field `intent`",
+			Mend:    mendIntent(env, l.module),
+		}}
+	}
+	err := root.Validate(cue.Concrete(true))
+	marker := root.LookupPath(cue.MakePath(cue.Hid("_natsyard", schema.ImportPath)))
+	if !marker.Exists() && root.IncompleteKind()&cue.StructKind != 0 {
+		return nil, diag.List{{
+			Rule: "intent-untyped", Severity: diag.Error, Span: r.places.find(nil), Path: field,
+			Message: "intent is not of the language, so that nothing in it is checked",
+			Why:     "a plain struct accepts every typo in silence",
+			Mend:    mendIntent(env, l.module),
+		}}
+	}
+	if err != nil {
+		return nil, r.fromCUE(err)
+	}
+	in := &Intent{Env: env, places: r.places}
+	if found := r.decode(root, in); len(found) > 0 {
+		return nil, found
+	}
+	return in, nil
+}
+
+func mendIntent(env, module string) string {
+	if env == Base {
+		return "intent: schema.#Intent & { ... }, with import \"" + schema.ImportPath + "\""
+	}
+	return "intent: base.intent & { ... }, with import \"" + path.Join(module, Base) + "\""
+}
+
+// decode fills in from a valid value. The value's JSON is matched strictly, for the parts
+// of the language that are Kubernetes' own are only typed in Go.
+func (r reporter) decode(root cue.Value, in *Intent) diag.List {
+	data, err := root.MarshalJSON()
+	if err != nil {
+		return r.fromCUE(err)
+	}
+	strict, err := unmarshal(data, &in.Intent)
+	if err != nil {
+		var wrong *json.UnmarshalTypeError
+		at, message := []string(nil), err.Error()
+		if errors.As(err, &wrong) {
+			at = strings.Split(wrong.Field, ".")
+			message = fmt.Sprintf("%s cannot be %s", wrong.Field, article(wrong.Value))
+		}
+		return diag.List{{
+			Rule: "value-not-allowed", Severity: diag.Error, Message: message,
+			Span: r.places.find(at), Path: strings.Join(at, "."),
+		}}
+	}
+	var found diag.List
+	for _, err := range strict {
+		if p, ok := unknownField(err); ok {
+			found = append(found, r.strange(p))
+		}
+	}
+	if len(in.NatsBox.Contexts) == 0 {
+		in.NatsBox.Contexts = map[string]schema.NatsBoxContext{in.NatsBox.DefaultContextName: {}}
+	}
+	return found
+}
+
+// importPackage is how a CUE package gets at the packages that it imports.
+func (l *Loader) importPackage(pos token.Pos, importPath string) *build.Instance {
+	parsed := ast.ParseImportPath(importPath)
+	p, known := l.packages[parsed.Path]
+	if !known {
+		switch dir, inModule := l.relative(parsed.Path); {
+		case parsed.Path == schema.ImportPath:
+			p = l.language()
+		case inModule:
+			p = l.load(dir, parsed.Path, parsed.Qualifier)
+		case !strings.Contains(strings.SplitN(parsed.Path, "/", 2)[0], "."):
+			return nil // the standard library
+		default:
+			dir := path.Join("cue.mod/pkg", parsed.Path)
+			if _, err := fs.Stat(l.repo, dir); err != nil {
+				return l.broken(pos, importPath, "no package %s: it is neither in this module (%s) nor vendored in %s", parsed.Path, l.module, dir)
+			}
+			p = l.load(dir, parsed.Path, parsed.Qualifier)
+		}
+	}
+	switch {
+	case p.loading:
+		return l.broken(pos, importPath, "import cycle: %s imports itself through its own imports", parsed.Path)
+	case p.found.HasErrors():
+		return l.standIn(parsed.Path)
+	}
+	return p.instance
+}
+
+// standIn takes the place of a package that cannot be parsed, so that the mistakes of those
+// who import it are still found: its intent asks for nothing.
+func (l *Loader) standIn(importPath string) *build.Instance {
+	inst := l.build.NewInstance("", nil)
+	inst.ImportPath, inst.PkgName = importPath, packageName(importPath)
+	file, err := parser.ParseFile(languagePrefix+"stand-in.cue", "package "+inst.PkgName+"\n"+
+		"import \""+schema.ImportPath+"\"\n"+field+": schema.#Intent\n")
+	if err == nil {
+		err = inst.AddSyntax(file)
+	}
+	if err != nil {
+		panic(err) // a constant but for the name
+	}
+	_ = inst.Complete()
+	return inst
+}
+
+// language is the package of the language itself, from the binary: what a repository has
+// vendored for its editors never changes what is proven.
+func (l *Loader) language() *pkg {
+	p := &pkg{instance: l.build.NewInstance("", nil)}
+	p.instance.ImportPath, p.instance.PkgName = schema.ImportPath, "schema"
+	entries, err := schema.Files.ReadDir(".")
+	if err != nil {
+		panic(err) // embedded: cannot fail
+	}
+	for _, e := range entries {
+		data, _ := schema.Files.ReadFile(e.Name())
+		file, err := parser.ParseFile(languagePrefix+e.Name(), data)
+		if err == nil {
+			err = p.instance.AddSyntax(file)
+		}
+		if err != nil {
+			panic(err) // embedded, and parsed by every test
+		}
+	}
+	_ = p.instance.Complete()
+	l.packages[schema.ImportPath] = p
+	return p
+}
+
+// load reads the package of one directory, and completes it with its imports.
+func (l *Loader) load(dir, importPath, want string) *pkg {
+	if p, ok := l.packages[importPath]; ok {
+		return p
+	}
+	p := &pkg{loading: true}
+	l.packages[importPath] = p
+	defer func() { p.loading = false }()
+	files, found := l.sources(dir, want)
+	if p.found = found; found.HasErrors() {
+		return p
+	}
+	inst := l.build.NewInstance("", nil)
+	inst.ImportPath, inst.PkgName, inst.Module = importPath, files[0].PackageName(), l.module
+	for _, f := range files {
+		if err := inst.AddSyntax(f); err != nil {
+			p.found = append(p.found, reporter{repo: l.repo, dir: dir}.fromCUE(err)...)
+		}
+	}
+	if err := inst.Complete(); err != nil {
+		p.found = append(p.found, reporter{repo: l.repo, dir: dir}.fromCUE(err)...)
+	}
+	for _, path := range inst.Deps {
+		if dep, ok := l.packages[ast.ParseImportPath(path).Path]; ok && dep != p {
+			p.imported = append(p.imported, dep.found...)
+		}
+	}
+	p.instance = inst
+	return p
+}
+
+// relative is the directory of an import path that lies in the user's own module.
+func (l *Loader) relative(importPath string) (string, bool) {
+	if importPath == l.module {
+		return ".", true
+	}
+	return strings.CutPrefix(importPath, l.module+"/")
+}
+
+// broken is a package that cannot be had.
+func (l *Loader) broken(pos token.Pos, importPath, format string, args ...any) *build.Instance {
+	inst := l.build.NewInstance(importPath, nil)
+	inst.Err = cueerrors.Newf(pos, format, args...)
+	return inst
+}
+
+func (l *Loader) importPath(dir string) string { return path.Join(l.module, dir) }

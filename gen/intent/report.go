@@ -1,0 +1,283 @@
+package intent
+
+import (
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"cuelang.org/go/cue/errors"
+	"cuelang.org/go/cue/token"
+
+	"github.com/natsyard/natsyard/gen/diag"
+	"github.com/natsyard/natsyard/gen/language"
+)
+
+// languagePrefix begins the file names of the language itself in CUE's positions. A user
+// never sees them.
+const languagePrefix = "(language)/"
+
+// reporter turns CUE's errors into findings at the user's own places.
+type reporter struct {
+	repo   fs.FS
+	dir    string
+	places places
+	blind  bool // an imported package could not be parsed: what it lacks is not the importer's mistake
+}
+
+// kind is what is wrong with a field, from the most to the least telling: where CUE has
+// several errors for one field, the first kind is the cause.
+type kind int
+
+const (
+	unknownName kind = iota
+	required
+	reference
+	contradiction
+	value
+	incomplete
+	other
+)
+
+// mistake is all that CUE has to say about one field.
+type mistake struct {
+	path []string // below `intent`, unless the field lies outside
+	kind kind
+	err  errors.Error
+	own  []token.Pos // the user's places that CUE names
+}
+
+// fromCUE gives one finding for each mistake: CUE's errors are grouped by field, and
+// those that only follow from another are left out.
+func (r reporter) fromCUE(err error) diag.List {
+	var mistakes []mistake
+	for _, e := range errors.Errors(err) {
+		m := r.mistake(e)
+		i := slices.IndexFunc(mistakes, func(o mistake) bool {
+			return slices.Equal(o.path, m.path) && (len(m.path) > 0 || samePosition(o, m))
+		})
+		switch {
+		case i < 0:
+			mistakes = append(mistakes, m)
+		case m.kind < mistakes[i].kind:
+			m.own = append(m.own, mistakes[i].own...)
+			mistakes[i] = m
+		default:
+			mistakes[i].own = append(mistakes[i].own, m.own...)
+		}
+	}
+	var found diag.List
+	// CUE stops at the first field that it does not know.
+	for _, path := range r.places.written() {
+		owner, known := language.Lookup(path[:len(path)-1]...)
+		if known && len(owner.Children) > 0 && !isKnown(path) {
+			found = append(found, r.unknown(path))
+		}
+	}
+	for i, m := range mistakes {
+		if !r.knockOn(m, mistakes, i) && !(r.blind && m.kind == reference) {
+			found = append(found, r.finding(m))
+		}
+	}
+	if len(found) == 0 && len(mistakes) > 0 && !r.blind {
+		found = append(found, r.finding(mistakes[0]))
+	}
+	return found
+}
+
+func samePosition(a, b mistake) bool {
+	return len(a.own) > 0 && len(b.own) > 0 && a.own[0] == b.own[0]
+}
+
+func (r reporter) mistake(e errors.Error) mistake {
+	m := mistake{err: e, path: slices.Clone(e.Path())}
+	for i, elem := range m.path {
+		m.path[i] = strings.Trim(elem, `"`)
+	}
+	if len(m.path) > 0 && m.path[0] == field {
+		m.path = m.path[1:]
+	}
+	for _, pos := range errors.Positions(e) {
+		if name := pos.Filename(); name != "" && !strings.HasPrefix(name, languagePrefix) {
+			m.own = append(m.own, pos)
+		}
+	}
+	format, args := e.Msg()
+	switch {
+	case format == "field not allowed":
+		m.kind = unknownName
+	case strings.HasPrefix(format, "field is required"):
+		m.kind = required
+	case strings.HasPrefix(format, "reference %q not found"), strings.HasPrefix(format, "undefined field"):
+		m.kind = reference
+	case strings.HasPrefix(format, "conflicting values") && len(args) == 2 && r.bothOwn(m):
+		m.kind = contradiction
+	case strings.HasPrefix(format, "conflicting values"), strings.HasPrefix(format, "invalid value"),
+		strings.HasSuffix(format, "errors in empty disjunction:"):
+		m.kind = value
+	case strings.HasPrefix(format, "incomplete value"):
+		m.kind = incomplete
+	default:
+		m.kind = other
+	}
+	return m
+}
+
+// bothOwn tells whether two values that conflict were both written by the user: CUE's first
+// two positions are those of the values.
+func (r reporter) bothOwn(m mistake) bool {
+	all := errors.Positions(m.err)
+	return len(all) >= 2 && len(m.own) >= 2 && all[0] == m.own[0] && all[1] == m.own[1]
+}
+
+// knockOn tells whether a mistake only follows from another: a choice that fails because
+// of a field below it, or a name that the user never wrote.
+func (r reporter) knockOn(m mistake, all []mistake, self int) bool {
+	for i, o := range all {
+		if i != self && len(o.path) > len(m.path) && slices.Equal(o.path[:len(m.path)], m.path) && m.kind >= value && len(m.path) > 0 {
+			return true
+		}
+	}
+	// Unknown names that the user wrote have been found already.
+	return m.kind == unknownName && r.places.index != nil && !r.isKey(m.path)
+}
+
+func isKnown(path []string) bool {
+	_, ok := language.Lookup(path...)
+	return ok
+}
+
+// isKey tells whether the last element of a path is a key that a map does not take.
+func (r reporter) isKey(path []string) bool {
+	_, written := r.places.label(path)
+	return written && isKnown(path)
+}
+
+func (r reporter) finding(m mistake) diag.Diagnostic {
+	d := diag.Diagnostic{Severity: diag.Error, Path: strings.Join(m.path, "."), Span: r.places.find(m.path)}
+	if d.Span.File == "" && len(m.own) > 0 {
+		d.Span = r.point(m.own[0])
+	}
+	if d.Span.File == "" {
+		d.Span = diag.Span{File: r.dir}
+	}
+	known, inLanguage := language.Lookup(m.path...)
+	if inLanguage {
+		d.Allowed = known.Allowed
+	}
+	switch m.kind {
+	case unknownName:
+		return r.unknown(m.path)
+	case required:
+		name := m.path[len(m.path)-1]
+		d.Rule = "field-missing"
+		d.Message = fmt.Sprintf("%s lacks %s", orIntent(m.path[:len(m.path)-1]), name)
+		d.Mend = name + ": ..."
+	case reference:
+		d.Rule = "reference-unknown"
+		d.Message, d.Allowed = plain(m.err), ""
+		if len(m.own) > 0 {
+			d.Span = r.point(m.own[0])
+		}
+	case contradiction:
+		d.Rule = "value-contradiction"
+		d.Message = fmt.Sprintf("%s is given two values, %s", d.Path, strings.TrimPrefix(plain(m.err), "conflicting values "))
+		d.Mend = "a base writes `*value | type` where environments may differ"
+		for _, pos := range m.own[:2] {
+			if other := r.point(pos); other.String() != d.Span.String() {
+				d.Related = append(d.Related, diag.Related{Span: other, Message: "the other value"})
+				break
+			}
+		}
+	case value:
+		d.Rule = "value-not-allowed"
+		d.Message = fmt.Sprintf("%s cannot be %s", d.Path, r.written(m, d.Span))
+	case incomplete:
+		d.Rule = "value-missing"
+		d.Message = fmt.Sprintf("%s has no value, only a type", d.Path)
+	default:
+		d.Rule = "cue"
+		d.Message, d.Allowed = plain(m.err), ""
+		if len(m.own) > 0 && m.own[0].IsValid() {
+			d.Span = r.point(m.own[0])
+		}
+		if strings.Contains(d.Message, "imported and not used") && strings.HasSuffix(d.Message, "/"+Base+`"`) {
+			d.Mend = "intent: base.intent & { ... }"
+		}
+	}
+	return d
+}
+
+// unknown is the finding for a field that the language does not have, or for a key that a
+// map of the language does not take.
+func (r reporter) unknown(path []string) diag.Diagnostic {
+	parent, name := path[:len(path)-1], path[len(path)-1]
+	d := r.strange(path)
+	owner, known := language.Lookup(parent...)
+	switch {
+	case !known:
+	case len(owner.Children) == 1 && owner.Children[0].Name == language.AnyKey:
+		d.Rule, d.Allowed = "key-not-allowed", owner.Allowed
+		d.Message = fmt.Sprintf("%q cannot be a key of %s", name, orIntent(parent))
+	default:
+		if d.Mend = language.Hint(parent, name); d.Mend == "" {
+			d.Allowed = owner.Allowed
+		}
+	}
+	return d
+}
+
+// strange is the finding for a field that nobody knows.
+func (r reporter) strange(path []string) diag.Diagnostic {
+	span, written := r.places.label(path)
+	if !written {
+		span = r.places.find(path)
+	}
+	return diag.Diagnostic{
+		Rule: "unknown-field", Severity: diag.Error, Path: strings.Join(path, "."), Span: span,
+		Message: fmt.Sprintf("%s has no field %s", orIntent(path[:len(path)-1]), path[len(path)-1]),
+	}
+}
+
+// written is what the user wrote, as in the file.
+func (r reporter) written(m mistake, at diag.Span) string {
+	if data, err := fs.ReadFile(r.repo, at.File); err == nil && at.Length > 0 {
+		if lines := strings.Split(string(data), "\n"); at.Line <= len(lines) {
+			if line := lines[at.Line-1]; at.Column-1+at.Length <= len(line) {
+				if text := line[at.Column-1 : at.Column-1+at.Length]; text != m.path[len(m.path)-1] {
+					return text
+				}
+			}
+		}
+	}
+	if _, args := m.err.Msg(); len(args) > 0 {
+		for _, a := range args {
+			if text := fmt.Sprint(a); len(text) < 60 {
+				return text
+			}
+		}
+	}
+	return "this"
+}
+
+func (r reporter) point(pos token.Pos) diag.Span {
+	p := pos.Position()
+	return diag.Span{File: p.Filename, Line: p.Line, Column: p.Column}
+}
+
+// plain is CUE's own text, on one line and without the path.
+func plain(e errors.Error) string {
+	format, args := e.Msg()
+	text := fmt.Sprintf(format, args...)
+	if wrapped := errors.Unwrap(e); wrapped != nil && text == "import failed" {
+		text = wrapped.Error()
+	}
+	return strings.Join(strings.Fields(text), " ")
+}
+
+func orIntent(path []string) string {
+	if len(path) == 0 {
+		return field
+	}
+	return strings.Join(path, ".")
+}

@@ -1,0 +1,101 @@
+package intent_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// Every mistake is one finding at the user's own place. The intent begins on line 5.
+func TestMistakes(t *testing.T) {
+	t.Parallel()
+	const at = "overlays/prod/intent.cue:"
+	for name, c := range map[string]struct {
+		prod string
+		want []string
+	}{
+		"misspelt":                    {`cluster: replica: 3`, []string{at + "5:33 unknown-field: cluster has no field replica"}},
+		"misspelt with a body":        {`globl: image: registry: "r"`, []string{at + "5:24 unknown-field: intent has no field globl"}},
+		"several":                     {`limits: maxPaylod: 5, clster: 3, nats: port: 0`, []string{at + "5:32 unknown-field: limits has no field maxPaylod", at + "5:46 unknown-field: intent has no field clster", at + "5:69 value-not-allowed: nats.port cannot be 0"}},
+		"below a list":                {`tolerations: [{key: "a", op: "b"}]`, []string{at + "5:49 unknown-field: tolerations.0 has no field op"}},
+		"Kubernetes' own":             {`affinity: podAntiAffinty: {}`, []string{at + "5:34 unknown-field: affinity has no field podAntiAffinty"}},
+		"Kubernetes' own type":        {`affinity: nodeAffinity: 3`, []string{at + "5:48 value-not-allowed: affinity.nodeAffinity cannot be a number"}},
+		"out of range":                {`nats: port: 99999`, []string{at + "5:36 value-not-allowed: nats.port cannot be 99999"}},
+		"wrong type":                  {`nats: port: "4222"`, []string{at + `5:36 value-not-allowed: nats.port cannot be "4222"`}},
+		"a struct's place":            {`cluster: 5`, []string{at + "5:33 value-not-allowed: cluster cannot be 5"}},
+		"not one of a choice":         {`cluster: compression: "gzip"`, []string{at + `5:46 value-not-allowed: cluster.compression cannot be "gzip"`}},
+		"not of a form":               {`jetstream: memoryStore: maxSize: "1.5Gi"`, []string{at + `5:57 value-not-allowed: jetstream.memoryStore.maxSize cannot be "1.5Gi"`}},
+		"in a list":                   {`jetstream: fileStore: pvc: accessModes: ["ReadMany"]`, []string{at + `5:65 value-not-allowed: jetstream.fileStore.pvc.accessModes.0 cannot be "ReadMany"`}},
+		"key of a map":                {`env: "X-Y": "5"`, []string{at + `5:29 key-not-allowed: "X-Y" cannot be a key of env`}},
+		"choice of kinds":             {`env: X: 5`, []string{at + "5:32 value-not-allowed: env.X cannot be 5"}},
+		"inside a choice of kinds":    {`env: X: valueFrom: secretRef: name: "a"`, []string{at + "5:43 unknown-field: env.X.valueFrom has no field secretRef"}},
+		"required":                    {`env: X: valueFrom: secretKeyRef: name: "a"`, []string{at + "5:43 field-missing: env.X.valueFrom.secretKeyRef lacks key"}},
+		"only a type":                 {`cluster: name: string`, []string{at + "5:39 value-missing: cluster.name has no value, only a type"}},
+		"unknown reference":           {`cluster: name: nme`, []string{at + `5:39 reference-unknown: reference "nme" not found`}},
+		"two values":                  {`cluster: replicas: 3} & {cluster: replicas: 5`, []string{at + "5:43 value-contradiction: cluster.replicas is given two values, 5 and 3"}},
+		"syntax":                      {`cluster: replicas: 3 3`, []string{at + "5:45 cue: missing ',' in struct literal"}},
+		"a struct in a value's place": {`nats: port: {a: 1}`, []string{at + "5:30 value-not-allowed: nats.port cannot be {a:1}"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			in, found := load(t, repo("intent: base.intent & {"+c.prod+"}\n", nil), "prod")
+			require.Nil(t, in)
+			require.Equal(t, c.want, lines(found))
+		})
+	}
+}
+
+// What is wrong with a file as a whole, or with the packages that it imports.
+func TestWholeFiles(t *testing.T) {
+	t.Parallel()
+	const prod = "overlays/prod/intent.cue"
+	for name, c := range map[string]struct {
+		files map[string]string
+		want  []string
+	}{
+		"no module":       {map[string]string{"cue.mod/module.cue": ""}, []string{"cue.mod/module.cue file-missing: there is no cue.mod/module.cue: this is not the root of a natsyard repository"}},
+		"nameless module": {map[string]string{"cue.mod/module.cue": "language: version: \"v0.17.0\"\n"}, []string{"cue.mod/module.cue module-missing: the CUE module has no name"}},
+		"no base":         {map[string]string{"base/intent.cue": ""}, []string{"base file-missing: there is no base: base/intent.cue is missing"}},
+		"empty":           {map[string]string{prod: " \n"}, []string{prod + ":1:1 file-empty: this file is empty"}},
+		"not UTF-8":       {map[string]string{prod: "package prod\n// \xff\n"}, []string{prod + ":2:4 file-encoding: this file is not UTF-8 text"}},
+		"not CUE":         {map[string]string{prod: "replicas = 3\n"}, []string{prod + ":1:14 cue: expected label or ':', found 'EOF'"}},
+		"no package":      {map[string]string{prod: "intent: {}\n"}, []string{prod + ":1:1 package-missing: this file belongs to no package"}},
+		"two packages":    {map[string]string{"overlays/prod/more.cue": "package other\n"}, []string{"overlays/prod/more.cue:1:1 package-mixed: this file is of package other, the others in overlays/prod of package prod"}},
+		"no intent":       {map[string]string{prod: "package prod\n\nitent: 3\n"}, []string{prod + ":1:1 intent-missing: this file says nothing: it has no field `intent`"}},
+		"untyped":         {map[string]string{prod: "package prod\n\nintent: clster: 3\n"}, []string{prod + ":3:1 intent-untyped: intent is not of the language, so that nothing in it is checked"}},
+		"opened": {map[string]string{prod: prodHead + "intent: {base.intent, clster: replicas: 3}\n"},
+			[]string{prod + ":5:23 unknown-field: intent has no field clster"}},
+		"unused base": {map[string]string{prod: prodHead + "intent: {}\n"}, []string{prod + ":3:8 cue: imported and not used: \"example.com/nats/base\""}},
+		"unknown import": {map[string]string{prod: "package prod\n\nimport \"example.org/x\"\n\nintent: x.y\n"},
+			[]string{prod + ":3:8 cue: no package example.org/x: it is neither in this module (example.com/nats) nor vendored in cue.mod/pkg/example.org/x"}},
+		"import cycle": {map[string]string{"base/intent.cue": "package base\n\nimport \"example.com/nats/base\"\n\nintent: base.intent\n"},
+			[]string{"base/intent.cue:3:8 cue: import cycle: example.com/nats/base imports itself through its own imports"}},
+		"structural cycle": {map[string]string{prod: prodHead + "x: y: x\nintent: base.intent & {extraConfig: x}\n"},
+			[]string{prod + ":6:1 cue: structural cycle"}},
+		"base and environment": {map[string]string{"base/intent.cue": baseFile + "}", prod: prodHead + "intent: base.intent & {clster: 3}\n"},
+			[]string{"base/intent.cue:8:1 cue: expected 'EOF', found '}'", prod + ":5:24 unknown-field: intent has no field clster"}},
+		"base and a reference into it": {map[string]string{"base/intent.cue": baseFile + "}", prod: prodHead + "intent: base.common & {clster: 3}\n"},
+			[]string{"base/intent.cue:8:1 cue: expected 'EOF', found '}'", prod + ":5:24 unknown-field: intent has no field clster"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			in, found := load(t, repo("intent: base.intent\n", c.files), "prod")
+			require.Nil(t, in)
+			require.Equal(t, c.want, lines(found))
+		})
+	}
+}
+
+func TestHintsAndPlaces(t *testing.T) {
+	t.Parallel()
+	_, found := load(t, repo("intent: base.intent & {\n\tcluster: replica: 3\n\tnats: port: 0\n\tpodAntiAffinityPreset: \"med\"\n}\n", nil), "prod")
+	require.Len(t, found, 3)
+	require.Equal(t, `did you mean "replicas"?`, found[0].Mend)
+	require.Equal(t, "a TCP port, 1 to 65535", found[1].Allowed)
+	require.Equal(t, 1, found[1].Span.Length)
+	require.Equal(t, `"hard", "soft" or ""`, found[2].Allowed)
+
+	_, found = load(t, repo("intent: base.intent & {cluster: replicas: 3} & {cluster: replicas: 5}\n", nil), "prod")
+	require.Len(t, found, 1)
+	require.Equal(t, "overlays/prod/intent.cue:5:68", found[0].Related[0].Span.String())
+}

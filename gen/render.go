@@ -1,0 +1,107 @@
+// Package gen is the pipeline from the CUE files of a repository to proven kustomize.
+// Data flows one way: intent, rule, conf, kube, kustomize.
+package gen
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"runtime"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/natsyard/natsyard/gen/conf"
+	"github.com/natsyard/natsyard/gen/diag"
+	"github.com/natsyard/natsyard/gen/intent"
+	"github.com/natsyard/natsyard/gen/kube"
+	"github.com/natsyard/natsyard/gen/kustomize"
+	"github.com/natsyard/natsyard/gen/rule"
+)
+
+// Rendered is the base or one environment, proven.
+type Rendered struct {
+	Env   string           // its name; intent.Base for the base
+	Dir   string           // its directory in the repository
+	Files []kustomize.File // what is written there
+}
+
+// Render proves the base and the named environments of a repository, and gives the base and
+// then the environments in the order of their names. Where a finding is an error it gives
+// nothing but findings, all of them. An error is natsyard's own fault, or ctx's end.
+func Render(ctx context.Context, repo fs.FS, envs []string) ([]*Rendered, diag.List, error) {
+	loader, found := intent.NewLoader(repo)
+	if found.HasErrors() {
+		return nil, found, nil
+	}
+	names := append([]string{intent.Base}, envs...)
+	out, lists := make([]*Rendered, len(names)), make([]diag.List, len(names))
+	var base *kustomize.Base // ready, or nil for good, when based is closed
+	based := make(chan struct{})
+
+	// Loading shares one CUE context and goes in turn; what follows is pure and does not.
+	work, working := errgroup.WithContext(ctx)
+	work.SetLimit(runtime.GOMAXPROCS(0) + 1)
+	for n, name := range names {
+		if working.Err() != nil {
+			break
+		}
+		in, loaded := loader.Load(name)
+		work.Go(func() (err error) {
+			if n == 0 {
+				defer close(based)
+			}
+			var objects []kube.Object
+			if objects, lists[n], err = prove(in, loaded); err != nil || lists[n].HasErrors() {
+				return err
+			}
+			out[n] = &Rendered{Env: name, Dir: in.Dir()}
+			if n == 0 {
+				if base, err = kustomize.NewBase(in.Dir(), objects); err == nil {
+					out[n].Files = base.Files
+				}
+				return err
+			}
+			if <-based; base != nil {
+				out[n].Files, err = overlay(base, in, objects)
+			}
+			return err
+		})
+	}
+	if err := errors.Join(work.Wait(), ctx.Err()); err != nil {
+		return nil, nil, err
+	}
+	found = slices.Concat(lists...).Sorted()
+	if found.HasErrors() {
+		return nil, found, nil
+	}
+	return out, found, nil
+}
+
+// prove takes a loaded intent through everything that speaks of one environment alone.
+func prove(in *intent.Intent, found diag.List) ([]kube.Object, diag.List, error) {
+	if in == nil {
+		return nil, found, nil
+	}
+	found = append(found, rule.Check(in)...)
+	c, built := conf.Build(in)
+	found = found.Join(built)
+	if !built.HasErrors() {
+		found = found.Join(conf.Check(c, in, conf.Pods(in)))
+	}
+	if found.HasErrors() {
+		return nil, found, nil
+	}
+	objects, err := kube.Objects(in, c.Text(), c.RestartHash())
+	return objects, found, err
+}
+
+// overlay writes an environment on the base and proves that it builds what was meant.
+func overlay(base *kustomize.Base, in *intent.Intent, objects []kube.Object) ([]kustomize.File, error) {
+	env := kustomize.Environment{Dir: in.Dir(), Namespace: in.Namespace, Objects: objects}
+	files, err := base.Overlay(env)
+	if err != nil {
+		return nil, err
+	}
+	return files, base.Prove(files, env)
+}

@@ -1,0 +1,189 @@
+package rule
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/natsyard/natsyard/gen/diag"
+	"github.com/natsyard/natsyard/gen/intent"
+)
+
+var clusterNeeded = rule{
+	"cluster-needed", diag.Error,
+	"servers outside a cluster do not know each other: behind one Service a message reaches only the clients of the same server",
+	func(in *intent.Intent, r *report) {
+		if in.Cluster.Replicas > 1 && !in.Clustered() {
+			r.add(finding{
+				path:    at("cluster.enabled"),
+				message: fmt.Sprintf("%d servers without a cluster", in.Cluster.Replicas),
+				mend:    "cluster: enabled: true, or cluster: replicas: 1",
+				see:     []see{{at("cluster.replicas"), "the number of servers"}},
+			})
+		}
+	},
+}
+
+var jetStreamAlone = rule{
+	"jetstream-cluster-of-one", diag.Error,
+	"JetStream in a cluster waits for a majority of known peers, and one server alone never finds it (bitnami/charts#29378)",
+	func(in *intent.Intent, r *report) {
+		if in.JetStreamEnabled() && in.Clustered() && in.Cluster.Replicas == 1 && len(in.Cluster.Routes) == 0 {
+			r.add(finding{
+				path:    at("cluster.enabled"),
+				message: "JetStream in a cluster of one server never starts",
+				mend:    "cluster: enabled: false, or cluster: replicas: 3",
+			})
+		}
+	},
+}
+
+var jetStreamQuorum = rule{
+	"jetstream-quorum", diag.Warning,
+	"a Raft group survives the loss of a minority: 2 servers survive none, 4 no more than 3 do",
+	func(in *intent.Intent, r *report) {
+		if n := in.Cluster.Replicas; in.JetStreamEnabled() && in.Clustered() && n%2 == 0 && len(in.Cluster.Routes) == 0 {
+			r.add(finding{
+				path:    at("cluster.replicas"),
+				message: fmt.Sprintf("%d servers with JetStream survive the loss of %d, no more than %d servers would", n, (n-1)/2, n-1),
+				allowed: "an odd number, 3 or 5 for most",
+				mend:    fmt.Sprintf("cluster: replicas: %d", n+1),
+			})
+		}
+	},
+}
+
+var jetStreamStore = rule{
+	"jetstream-needs-store", diag.Error,
+	"a stream lives in memory or on disk; without either no stream can be made",
+	func(in *intent.Intent, r *report) {
+		if in.JetStreamEnabled() && in.MemoryStore() == nil && in.FileStore() == nil {
+			r.add(finding{
+				path:    at("jetstream"),
+				message: "JetStream has no store",
+				mend:    `jetstream: fileStore: pvc: size: "10Gi", or jetstream: memoryStore: maxSize: "256Mi"`,
+			})
+		}
+	},
+}
+
+var memoryStoreFitsLimit = rule{
+	"memory-store-fits-limit", diag.Error,
+	"the store lives in the server's memory; past the limit the kernel kills the server (nats-server#5739)",
+	func(in *intent.Intent, r *report) {
+		m := in.MemoryStore()
+		goLimit, limited := in.GoMemLimit()
+		if m == nil || m.MaxSize == "" || !limited {
+			return
+		}
+		size, err := intent.ParseSize(m.MaxSize)
+		if err != nil {
+			r.add(finding{path: at("jetstream.memoryStore.maxSize"), message: err.Error()})
+			return
+		}
+		if size <= goLimit {
+			return
+		}
+		limit := in.Resources.Limits.Memory().String()
+		message := fmt.Sprintf("memory store %s does not fit under the memory limit %s", m.MaxSize, limit)
+		if bytes, _ := in.MemoryLimit(); size <= bytes {
+			message = fmt.Sprintf("memory store %s leaves the server too little of the memory limit %s", m.MaxSize, limit)
+		}
+		r.add(finding{
+			path:    at("jetstream.memoryStore.maxSize"),
+			message: message,
+			allowed: fmt.Sprintf("at most %s, %d %% of the limit (GOMEMLIMIT)", intent.FormatSize(goLimit), intent.GoMemLimitShare),
+			mend:    fmt.Sprintf("resources: limits: memory: %q", roomFor(size, intent.GoMemLimitShare)),
+			see:     []see{{at("resources.limits.memory"), "the memory limit"}},
+		})
+	},
+}
+
+var fileStoreFitsClaim = rule{
+	"file-store-fits-claim", diag.Error,
+	"the file system, indexes and the Raft log take room that the server does not count: the disk fills before the limit is reached, and streams stop (nats-io/k8s#717)",
+	func(in *intent.Intent, r *report) {
+		f := in.FileStore()
+		if f == nil || f.MaxSize == "" || !f.Pvc.Enabled {
+			return
+		}
+		size, err := intent.ParseSize(f.MaxSize)
+		claim, claimErr := intent.ParseSize(f.Pvc.Size)
+		switch {
+		case err != nil:
+			r.add(finding{path: at("jetstream.fileStore.maxSize"), message: err.Error()})
+		case claimErr != nil:
+			r.add(finding{path: at("jetstream.fileStore.pvc.size"), message: claimErr.Error()})
+		case size >= claim:
+			r.add(finding{
+				path:    at("jetstream.fileStore.maxSize"),
+				message: fmt.Sprintf("file store %s does not fit on the volume claim %s", f.MaxSize, f.Pvc.Size),
+				allowed: "less than " + f.Pvc.Size,
+				mend:    fmt.Sprintf("jetstream: fileStore: pvc: size: %q, or no maxSize: it is then %d %% of the claim", roomFor(size, intent.FileStoreShare), intent.FileStoreShare),
+				see:     []see{{at("jetstream.fileStore.pvc.size"), "the claim"}},
+			})
+		}
+	},
+}
+
+var fileStoreWithoutClaim = rule{
+	"file-store-without-claim", diag.Warning,
+	"without a claim the streams lie on the node's disk and go with the pod",
+	func(in *intent.Intent, r *report) {
+		if f := in.FileStore(); f != nil && !f.Pvc.Enabled {
+			r.add(finding{
+				path:    at("jetstream.fileStore.pvc.enabled"),
+				message: "streams on disk are lost with their pod",
+				mend:    "jetstream: fileStore: pvc: enabled: true, or a memoryStore alone",
+			})
+		}
+	},
+}
+
+// mounts are the directories of the server that are not JetStream's.
+var mounts = []string{"/etc/nats-config", "/var/run/nats"}
+
+var storeDirFree = rule{
+	"store-dir-free", diag.Error,
+	"the volume would cover what is mounted there, or the image itself",
+	func(in *intent.Intent, r *report) {
+		if !in.JetStreamEnabled() {
+			return
+		}
+		dir := path.Clean(in.StoreDir())
+		for _, taken := range append([]string{"/"}, mounts...) {
+			if dir == taken || taken != "/" && (strings.HasPrefix(dir, taken+"/") || strings.HasPrefix(taken, dir+"/")) {
+				r.add(finding{
+					path:    at("jetstream.fileStore.dir"),
+					message: fmt.Sprintf("the store cannot be in %s", in.StoreDir()),
+					allowed: "a directory apart from / and " + strings.Join(mounts, " and "),
+					mend:    `jetstream: fileStore: dir: "/data"`,
+				})
+				return
+			}
+		}
+	},
+}
+
+var volumeNames = rule{
+	"volume-name-free", diag.Error,
+	"a pod has one volume of each name",
+	func(in *intent.Intent, r *report) {
+		if name := in.JetStreamClaimName(); in.JetStreamEnabled() && (name == "config" || name == "pid") {
+			r.add(finding{
+				path:    at("jetstream.fileStore.pvc.name"),
+				message: fmt.Sprintf("the claim's name %s is that of another volume of the pod", name),
+				mend:    fmt.Sprintf("jetstream: fileStore: pvc: name: %q", in.Name+"-js"),
+			})
+		}
+	},
+}
+
+// roomFor is the smallest power of two, from 1Mi, of which share percent hold size.
+func roomFor(size, share int64) string {
+	room := int64(1 << 20)
+	for room < 1<<62 && room/100*share < size {
+		room <<= 1
+	}
+	return intent.FormatSize(room)
+}

@@ -1,0 +1,198 @@
+package rule
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/nats-io/nats-server/v2/server"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/validation"
+	"k8s.io/apimachinery/pkg/util/version"
+
+	"github.com/natsyard/natsyard/gen/diag"
+	"github.com/natsyard/natsyard/gen/intent"
+)
+
+// maxStatefulSetName leaves room in a label's 63 characters for the hash that Kubernetes
+// appends to the name of a StatefulSet's revision.
+const maxStatefulSetName = 52
+
+var nameLength = rule{
+	"name-length", diag.Error,
+	"Kubernetes labels each pod with the StatefulSet's name and a hash of 11 characters, in 63; past that no pod is made",
+	func(in *intent.Intent, r *report) {
+		if name := in.StatefulSetName(); len(name) > maxStatefulSetName {
+			r.add(finding{
+				path:    at("statefulSet.name"),
+				message: fmt.Sprintf("the StatefulSet's name %s has %d characters", name, len(name)),
+				allowed: fmt.Sprintf("at most %d characters", maxStatefulSetName),
+				mend:    fmt.Sprintf("statefulSet: name: %q", strings.TrimRight(name[:maxStatefulSetName], "-")),
+			})
+		}
+	},
+}
+
+var objectNamesDistinct = rule{
+	"object-names-distinct", diag.Error,
+	"two objects of one kind and name are one object in the cluster: the second replaces the first",
+	func(in *intent.Intent, r *report) {
+		if in.Service.Enabled && in.ServiceName() == in.HeadlessName() {
+			path := at("headlessService.name")
+			if in.HeadlessService.Name == "" {
+				path = at("service.name")
+			}
+			r.add(finding{
+				path:    path,
+				message: fmt.Sprintf("the client Service and the headless Service are both named %s", in.ServiceName()),
+				mend:    fmt.Sprintf("headlessService: name: %q", in.Name+"-headless"),
+			})
+		}
+		if in.NatsBox.Enabled && in.ConfigMapName() == in.BoxContextsName() {
+			r.add(finding{
+				path:    at("configMap.name"),
+				message: fmt.Sprintf("the ConfigMap of nats.conf and that of nats-box's contexts are both named %s", in.ConfigMapName()),
+				mend:    fmt.Sprintf("configMap: name: %q", in.Name+"-config"),
+			})
+		}
+	},
+}
+
+// labelMaps are the label and annotation maps of an intent, by path.
+func labelMaps(in *intent.Intent) map[string]map[string]string {
+	return map[string]map[string]string{
+		"global.labels":                       in.Global.Labels,
+		"podTemplate.labels":                  in.PodTemplate.Labels,
+		"podTemplate.annotations":             in.PodTemplate.Annotations,
+		"statefulSet.annotations":             in.StatefulSet.Annotations,
+		"configMap.annotations":               in.ConfigMap.Annotations,
+		"service.annotations":                 in.Service.Annotations,
+		"headlessService.annotations":         in.HeadlessService.Annotations,
+		"serviceAccount.annotations":          in.ServiceAccount.Annotations,
+		"networkPolicy.annotations":           in.NetworkPolicy.Annotations,
+		"podDisruptionBudget.annotations":     in.PodDisruptionBudget.Annotations,
+		"promExporter.podMonitor.labels":      in.PromExporter.PodMonitor.Labels,
+		"promExporter.podMonitor.annotations": in.PromExporter.PodMonitor.Annotations,
+		"natsBox.annotations":                 in.NatsBox.Annotations,
+		"nodeSelector":                        in.NodeSelector,
+		"natsBox.nodeSelector":                in.NatsBox.NodeSelector,
+	}
+}
+
+var labelKeys = rule{
+	"label-key", diag.Error,
+	"Kubernetes refuses the object",
+	func(in *intent.Intent, r *report) {
+		labels := labelMaps(in)
+		for _, path := range slices.Sorted(maps.Keys(labels)) {
+			for _, k := range slices.Sorted(maps.Keys(labels[path])) {
+				if problems := validation.IsQualifiedName(k); len(problems) > 0 {
+					r.add(finding{
+						path:    append(at(path), k),
+						message: fmt.Sprintf("%q is no key of a label or annotation", k),
+						allowed: "a name of at most 63 letters, digits, '-', '_' and '.', after an optional DNS domain and '/'",
+					})
+				}
+			}
+		}
+	},
+}
+
+var selectorLabelsOwn = rule{
+	"selector-label", diag.Error,
+	"the Services, the budget and the StatefulSet find their pods by these labels, and a StatefulSet's selector never changes",
+	func(in *intent.Intent, r *report) {
+		for _, m := range []struct {
+			path   string
+			labels map[string]string
+		}{{"global.labels", in.Global.Labels}, {"podTemplate.labels", in.PodTemplate.Labels}} {
+			for _, k := range slices.Sorted(maps.Keys(m.labels)) {
+				switch k {
+				case "app.kubernetes.io/name", "app.kubernetes.io/instance", "app.kubernetes.io/component":
+					r.add(finding{
+						path:    append(at(m.path), k),
+						message: fmt.Sprintf("label %s is natsyard's own", k),
+						mend:    "leave it out; `instance` sets app.kubernetes.io/instance",
+					})
+				}
+			}
+		}
+	},
+}
+
+var imageVersion = rule{
+	"image-version", diag.Warning,
+	"nats.conf was proven with the loader of nats-server " + server.VERSION + "; another version may know other options",
+	func(in *intent.Intent, r *report) {
+		tag := in.Image.Tag
+		if full := in.Image.FullImageName; full != "" {
+			_, tag, _ = strings.Cut(full[strings.LastIndexByte(full, '/')+1:], ":")
+		}
+		got, err := version.ParseGeneric(tag)
+		if err != nil {
+			return // a tag that is no version says nothing
+		}
+		if want := version.MustParseGeneric(server.VERSION); got.Major() != want.Major() || got.Minor() != want.Minor() {
+			path := at("image.tag")
+			if in.Image.FullImageName != "" {
+				path = at("image.fullImageName")
+			}
+			r.add(finding{
+				path:    path,
+				message: fmt.Sprintf("the image runs nats-server %s, the proof is by %s", tag, server.VERSION),
+				mend:    fmt.Sprintf("image: tag: %q, or a natsyard of that version", server.VERSION+"-alpine"),
+			})
+		}
+	},
+}
+
+var envReserved = rule{
+	"env-reserved", diag.Error,
+	"every server takes its own name from it",
+	func(in *intent.Intent, r *report) {
+		for _, name := range []string{"POD_NAME", "SERVER_NAME"} {
+			if _, ok := in.Intent.Env[name]; ok {
+				r.add(finding{
+					path:    []string{"env", name},
+					message: name + " is natsyard's own",
+					mend:    "another name; serverNamePrefix changes the servers' names",
+				})
+			}
+		}
+	},
+}
+
+var requestsUnderLimits = rule{
+	"requests-under-limits", diag.Error,
+	"Kubernetes refuses a container that asks for more than it may take",
+	func(in *intent.Intent, r *report) {
+		for _, c := range []struct {
+			path string
+			res  *corev1.ResourceRequirements
+		}{
+			{"", &in.Resources}, {"reloader.", &in.Reloader.Resources},
+			{"promExporter.", &in.PromExporter.Resources}, {"natsBox.", &in.NatsBox.Resources},
+		} {
+			for _, name := range slices.SortedFunc(maps.Keys(c.res.Requests), cmp.Compare) {
+				request := c.res.Requests[name]
+				limit, limited := c.res.Limits[name]
+				if !limited || request.Cmp(limit) <= 0 {
+					continue
+				}
+				r.add(finding{
+					path:    append(at(c.path+"resources.requests"), string(name)),
+					message: fmt.Sprintf("request of %s %s is over its limit %s", name, request.String(), limit.String()),
+					allowed: "at most " + limit.String(),
+					see:     []see{{append(at(c.path+"resources.limits"), string(name)), "the limit"}},
+				})
+			}
+		}
+	},
+}
+
+// oneOf lists the keys of a map as a choice.
+func oneOf[V any](m map[string]V) string {
+	return strings.Join(slices.Sorted(maps.Keys(m)), ", ")
+}

@@ -1,0 +1,111 @@
+package rule
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/natsyard/natsyard/gen/diag"
+	"github.com/natsyard/natsyard/gen/intent"
+)
+
+var lameDuckOrder = rule{
+	"lame-duck-order", diag.Error,
+	"the server closes its clients over the time that is left after the grace period; it refuses to start otherwise",
+	func(in *intent.Intent, r *report) {
+		duration, err := time.ParseDuration(in.LameDuckDuration)
+		grace, graceErr := time.ParseDuration(in.LameDuckGracePeriod)
+		switch {
+		case err != nil:
+			r.add(finding{path: at("lameDuckDuration"), message: err.Error()})
+		case graceErr != nil:
+			r.add(finding{path: at("lameDuckGracePeriod"), message: graceErr.Error()})
+		case duration < 30*time.Second:
+			r.add(finding{
+				path:    at("lameDuckDuration"),
+				message: fmt.Sprintf("lame duck duration %s is too short", in.LameDuckDuration),
+				allowed: "30s or more",
+				mend:    `lameDuckDuration: "30s"`,
+			})
+		case grace >= duration:
+			r.add(finding{
+				path:    at("lameDuckGracePeriod"),
+				message: fmt.Sprintf("lame duck grace period %s leaves nothing of the duration %s", in.LameDuckGracePeriod, in.LameDuckDuration),
+				allowed: "less than lameDuckDuration",
+				mend:    `lameDuckGracePeriod: "10s"`,
+				see:     []see{{at("lameDuckDuration"), "the duration"}},
+			})
+		}
+	},
+}
+
+var lameDuckFitsGrace = rule{
+	"lame-duck-fits-grace", diag.Error,
+	"Kubernetes kills the server when the period is over, before it has handed over its clients and closed its stores (nats-io/k8s#1177)",
+	func(in *intent.Intent, r *report) {
+		lameDuck, err := time.ParseDuration(in.LameDuckDuration)
+		if err != nil || in.TerminationGracePeriodSeconds == nil {
+			return
+		}
+		if seconds := *in.TerminationGracePeriodSeconds; time.Duration(seconds)*time.Second <= lameDuck {
+			r.add(finding{
+				path:    at("terminationGracePeriodSeconds"),
+				message: fmt.Sprintf("termination grace period %ds is not longer than the lame duck duration %s", seconds, in.LameDuckDuration),
+				mend:    fmt.Sprintf("terminationGracePeriodSeconds: %d", int64(lameDuck/time.Second)+30),
+				see:     []see{{at("lameDuckDuration"), "the duration"}},
+			})
+		}
+	},
+}
+
+var budgetKeepsQuorum = rule{
+	"budget-keeps-quorum", diag.Warning,
+	"a drained node may then take the majority, and JetStream stops until it is back",
+	func(in *intent.Intent, r *report) {
+		b := in.PodDisruptionBudget
+		if minority := (in.Cluster.Replicas - 1) / 2; b.Enabled && in.JetStreamEnabled() && in.Clustered() && b.MaxUnavailable > max(1, minority) {
+			r.add(finding{
+				path:    at("podDisruptionBudget.maxUnavailable"),
+				message: fmt.Sprintf("%d of %d servers may be down at once", b.MaxUnavailable, in.Cluster.Replicas),
+				allowed: fmt.Sprintf("at most %d", max(1, minority)),
+				mend:    "podDisruptionBudget: maxUnavailable: 1",
+			})
+		}
+	},
+}
+
+var reloaderSeesConfig = rule{
+	"reloader-sees-config", diag.Error,
+	"nats.conf is mounted under /etc/nats-config; a reloader without it never reloads",
+	func(in *intent.Intent, r *report) {
+		if !in.Reloader.Enabled {
+			return
+		}
+		for _, prefix := range in.Reloader.NatsVolumeMountPrefixes {
+			if strings.HasPrefix("/etc/nats-config", strings.TrimSuffix(prefix, "/")) {
+				return
+			}
+		}
+		r.add(finding{
+			path:    at("reloader.natsVolumeMountPrefixes"),
+			message: "the reloader does not see nats.conf",
+			mend:    `reloader: natsVolumeMountPrefixes: ["/etc/"]`,
+		})
+	},
+}
+
+var boxDefaultContext = rule{
+	"box-default-context", diag.Error,
+	"the nats command line of nats-box would find no server",
+	func(in *intent.Intent, r *report) {
+		box := in.NatsBox
+		if _, ok := box.Contexts[box.DefaultContextName]; box.Enabled && !ok {
+			r.add(finding{
+				path:    at("natsBox.defaultContextName"),
+				message: fmt.Sprintf("nats-box has no context %s", box.DefaultContextName),
+				allowed: oneOf(box.Contexts),
+				mend:    "natsBox: contexts: " + box.DefaultContextName + ": {}",
+			})
+		}
+	},
+}

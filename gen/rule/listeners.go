@@ -1,0 +1,267 @@
+package rule
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/natsyard/natsyard/gen/diag"
+	"github.com/natsyard/natsyard/gen/intent"
+)
+
+// listener is a port that something in the pod listens on.
+type listener struct {
+	name     string // as in Kubernetes and in service.ports
+	path     string // the struct that holds its port
+	port     int32
+	hostPort *int32
+}
+
+func listeners(in *intent.Intent) []listener {
+	out := []listener{{"nats", "nats", in.Nats.Port, in.Nats.HostPort}}
+	if in.Clustered() {
+		out = append(out, listener{"cluster", "cluster", in.Cluster.Port, in.Cluster.HostPort})
+	}
+	if in.Monitor.Enabled {
+		out = append(out, listener{"monitor", "monitor", in.Monitor.Port, in.Monitor.HostPort})
+	}
+	if in.ProfilingEnabled() {
+		out = append(out, listener{"profiling", "profiling", in.Profiling.Port, in.Profiling.HostPort})
+	}
+	if in.PromExporter.Enabled {
+		out = append(out, listener{"prom-metrics", "promExporter", in.PromExporter.Port, nil})
+	}
+	return out
+}
+
+var portsDistinct = rule{
+	"ports-distinct", diag.Error,
+	"all containers of a pod share one network; who comes second cannot listen, and neither nats-server's loader nor Kubernetes says so",
+	func(in *intent.Intent, r *report) {
+		taken := map[int32]listener{}
+		for _, l := range listeners(in) {
+			first, clash := taken[l.port]
+			if !clash {
+				taken[l.port] = l
+				continue
+			}
+			r.add(finding{
+				path:    at(l.path + ".port"),
+				message: fmt.Sprintf("port %d of %s is also that of %s", l.port, l.path, first.path),
+				allowed: "a port that no other listener has",
+				see:     []see{{at(first.path + ".port"), "the other listener"}},
+			})
+		}
+	},
+}
+
+var hostPortsDistinct = rule{
+	"host-ports-distinct", diag.Error,
+	"one port of a node leads to one place",
+	func(in *intent.Intent, r *report) {
+		taken := map[int32]listener{}
+		for _, l := range listeners(in) {
+			if l.hostPort == nil {
+				continue
+			}
+			if first, clash := taken[*l.hostPort]; clash {
+				r.add(finding{
+					path:    at(l.path + ".hostPort"),
+					message: fmt.Sprintf("host port %d of %s is also that of %s", *l.hostPort, l.path, first.path),
+					allowed: "a port that no other listener has",
+					see:     []see{{at(first.path + ".hostPort"), "the other listener"}},
+				})
+			}
+			taken[*l.hostPort] = l
+		}
+	},
+}
+
+var serviceHasPorts = rule{
+	"service-has-ports", diag.Error,
+	"Kubernetes refuses a Service without ports",
+	func(in *intent.Intent, r *report) {
+		for _, p := range in.Service.Ports {
+			if p.Enabled {
+				return
+			}
+		}
+		if in.Service.Enabled {
+			r.add(finding{
+				path:    at("service.ports"),
+				message: "the Service shows no port",
+				mend:    "service: ports: nats: enabled: true, or service: enabled: false",
+			})
+		}
+	},
+}
+
+var servicePorts = rule{
+	"service-ports-distinct", diag.Error,
+	"Kubernetes refuses a Service that has one port twice",
+	func(in *intent.Intent, r *report) {
+		ports, nodePorts := map[int32]string{}, map[int32]string{}
+		own := map[string]int32{}
+		for _, l := range listeners(in) {
+			own[l.name] = l.port
+		}
+		for _, name := range slices.Sorted(maps.Keys(in.Service.Ports)) {
+			p := in.Service.Ports[name]
+			port, listens := own[name]
+			if !in.Service.Enabled || !p.Enabled || !listens {
+				continue
+			}
+			if p.Port != nil {
+				port = *p.Port
+			}
+			if first, clash := ports[port]; clash {
+				r.add(finding{
+					path:    []string{"service", "ports", name, "port"},
+					message: fmt.Sprintf("the Service has port %d for %s and for %s", port, first, name),
+					allowed: "a port that no other listener has",
+					see:     []see{{[]string{"service", "ports", first, "port"}, "the other port"}},
+				})
+			}
+			ports[port] = name
+			if p.NodePort == nil {
+				continue
+			}
+			if first, clash := nodePorts[*p.NodePort]; clash {
+				r.add(finding{
+					path:    []string{"service", "ports", name, "nodePort"},
+					message: fmt.Sprintf("the Service has node port %d for %s and for %s", *p.NodePort, first, name),
+					allowed: "a node port that no other listener has",
+					see:     []see{{[]string{"service", "ports", first, "nodePort"}, "the other port"}},
+				})
+			}
+			nodePorts[*p.NodePort] = name
+		}
+	},
+}
+
+var servicePortListens = rule{
+	"service-port-listens", diag.Error,
+	"the chart leaves such a port out in silence",
+	func(in *intent.Intent, r *report) {
+		on := map[string]bool{}
+		for _, l := range listeners(in) {
+			on[l.name] = true
+		}
+		mend := map[string]string{"cluster": "cluster: replicas: 3", "monitor": "monitor: enabled: true", "profiling": "profiling: enabled: true"}
+		for _, name := range slices.Sorted(maps.Keys(in.Service.Ports)) {
+			if in.Service.Enabled && in.Service.Ports[name].Enabled && !on[name] {
+				r.add(finding{
+					path:    []string{"service", "ports", name, "enabled"},
+					message: fmt.Sprintf("the Service shows port %s, on which no server listens", name),
+					mend:    mend[name] + ", or service: ports: " + name + ": enabled: false",
+				})
+			}
+		}
+	},
+}
+
+var nodePortReached = rule{
+	"node-port-type", diag.Error,
+	"Kubernetes refuses a node port on a Service of type ClusterIP",
+	func(in *intent.Intent, r *report) {
+		if !in.Service.Enabled || corev1.ServiceType(in.Service.Type) != corev1.ServiceTypeClusterIP {
+			return
+		}
+		for _, name := range slices.Sorted(maps.Keys(in.Service.Ports)) {
+			if p := in.Service.Ports[name]; p.Enabled && p.NodePort != nil {
+				r.add(finding{
+					path:    []string{"service", "ports", name, "nodePort"},
+					message: fmt.Sprintf("node port %d on a Service of type ClusterIP", *p.NodePort),
+					mend:    `service: type: "NodePort"`,
+					see:     []see{{at("service.type"), "the type"}},
+				})
+			}
+		}
+	},
+}
+
+var exporterNeedsMonitor = rule{
+	"exporter-needs-monitor", diag.Error,
+	"the exporter reads the monitoring pages; without them it serves no metrics",
+	func(in *intent.Intent, r *report) {
+		if in.PromExporter.Enabled && !in.Monitor.Enabled {
+			r.add(finding{
+				path:    at("promExporter.enabled"),
+				message: "the exporter has no monitoring port to read",
+				mend:    "monitor: enabled: true",
+				see:     []see{{at("monitor.enabled"), "monitoring is off"}},
+			})
+		}
+	},
+}
+
+var podMonitorNeedsExporter = rule{
+	"pod-monitor-needs-exporter", diag.Error,
+	"a PodMonitor points Prometheus at the exporter's port",
+	func(in *intent.Intent, r *report) {
+		if in.PromExporter.PodMonitor.Enabled && !in.PromExporter.Enabled {
+			r.add(finding{
+				path:    at("promExporter.podMonitor.enabled"),
+				message: "the PodMonitor has no exporter to read",
+				mend:    "promExporter: enabled: true",
+			})
+		}
+	},
+}
+
+// owned are the options that Kubernetes objects are made from, and the fields that set them.
+var owned = map[string]string{
+	"server_name": "serverNamePrefix",
+	"port":        "nats.port", "listen": "nats.port", "host": "nats.port", "net": "nats.port",
+	"http_port": "monitor.port", "monitor_port": "monitor.port", "http": "monitor.port",
+	"prof_port":                  "profiling.port",
+	"pid_file":                   "",
+	"pidfile":                    "",
+	"lame_duck_duration":         "lameDuckDuration",
+	"cluster.port":               "cluster.port",
+	"cluster.listen":             "cluster.port",
+	"cluster.host":               "cluster.port",
+	"cluster.name":               "cluster.name",
+	"jetstream.store_dir":        "jetstream.fileStore.dir",
+	"jetstream.storedir":         "jetstream.fileStore.dir",
+	"jetstream.store":            "jetstream.fileStore.dir",
+	"store_dir":                  "jetstream.fileStore.dir",
+	"storedir":                   "jetstream.fileStore.dir",
+	"jetstream.max_file":         "jetstream.fileStore.maxSize",
+	"jetstream.max_mem":          "jetstream.memoryStore.maxSize",
+	"jetstream.max_file_store":   "jetstream.fileStore.maxSize",
+	"jetstream.max_memory_store": "jetstream.memoryStore.maxSize",
+	"jetstream.max_mem_store":    "jetstream.memoryStore.maxSize",
+}
+
+var extraConfigOwned = rule{
+	"extra-config-owned", diag.Error,
+	"Services, probes, volumes and limits are made from the field; the option alone would leave them behind",
+	func(in *intent.Intent, r *report) {
+		var walk func(path []string, m map[string]any)
+		walk = func(path []string, m map[string]any) {
+			for _, k := range slices.Sorted(maps.Keys(m)) {
+				p := append(path[:len(path):len(path)], k)
+				option := strings.ToLower(strings.Join(p, "."))
+				if field, ok := owned[option]; ok {
+					f := finding{
+						path:    append([]string{"extraConfig"}, p...),
+						message: fmt.Sprintf("extraConfig sets %s, which is natsyard's own", option),
+						mend:    "leave it out",
+					}
+					if field != "" {
+						f.mend = "set " + field + " instead"
+					}
+					r.add(f)
+				}
+				if sub, ok := m[k].(map[string]any); ok {
+					walk(p, sub)
+				}
+			}
+		}
+		walk(nil, in.ExtraConfig)
+	},
+}

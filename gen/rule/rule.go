@@ -1,0 +1,102 @@
+// Package rule holds the checks that need more than one field to judge, or what CUE
+// cannot say: quantities, durations, names of other objects. Each is one function with a
+// stable name.
+package rule
+
+import (
+	"strings"
+
+	"github.com/natsyard/natsyard/gen/diag"
+	"github.com/natsyard/natsyard/gen/intent"
+)
+
+// rule is one check. It reports nothing for an intent that keeps it.
+type rule struct {
+	name     string
+	severity diag.Severity
+	why      string // the reason, with its source where it is not plain
+	check    func(*intent.Intent, *report)
+}
+
+// rules are all checks, in the order in which a reader meets their fields.
+var rules = []rule{
+	nameLength,
+	objectNamesDistinct,
+	labelKeys,
+	selectorLabelsOwn,
+	imageVersion,
+	envReserved,
+	requestsUnderLimits,
+	clusterNeeded,
+	jetStreamAlone,
+	jetStreamQuorum,
+	jetStreamStore,
+	memoryStoreFitsLimit,
+	fileStoreFitsClaim,
+	fileStoreWithoutClaim,
+	storeDirFree,
+	volumeNames,
+	portsDistinct,
+	hostPortsDistinct,
+	serviceHasPorts,
+	servicePorts,
+	servicePortListens,
+	nodePortReached,
+	lameDuckOrder,
+	lameDuckFitsGrace,
+	extraConfigOwned,
+	reloaderSeesConfig,
+	exporterNeedsMonitor,
+	podMonitorNeedsExporter,
+	budgetKeepsQuorum,
+	boxDefaultContext,
+}
+
+// Check runs every rule and gives all that they found.
+func Check(in *intent.Intent) diag.List {
+	r := report{in: in}
+	for i := range rules {
+		r.rule = &rules[i]
+		rules[i].check(in, &r)
+	}
+	return r.found
+}
+
+// report collects findings on behalf of the rule that is running.
+type report struct {
+	in    *intent.Intent
+	rule  *rule
+	found diag.List
+}
+
+// finding is what a rule has to say; the rest of the Diagnostic is known.
+type finding struct {
+	path    []string // the field to point at
+	message string
+	allowed string
+	mend    string
+	see     []see
+}
+
+// see points at another field that the finding speaks of.
+type see struct {
+	path    []string
+	message string
+}
+
+func (r *report) add(f finding) {
+	d := diag.Diagnostic{
+		Rule: r.rule.name, Severity: r.rule.severity, Why: r.rule.why,
+		Message: f.message, Allowed: f.allowed, Mend: f.mend,
+		Path: strings.Join(f.path, "."), Span: r.in.At(f.path...),
+	}
+	for _, s := range f.see {
+		if span := r.in.At(s.path...); span.File != "" && span != d.Span {
+			d.Related = append(d.Related, diag.Related{Span: span, Message: s.message})
+		}
+	}
+	r.found = append(r.found, d)
+}
+
+// at splits a path that is known at compile time.
+func at(path string) []string { return strings.Split(path, ".") }
