@@ -1,0 +1,130 @@
+package language
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+)
+
+// Nearest gives the field under path that somebody who wrote name there most likely meant:
+// the same name in another spelling (max_payload, MaxPayload, replica), the name that a
+// Helm chart gives to it, or one that is a few letters away. "" when nothing is near, or
+// when what was meant lives elsewhere.
+func Nearest(path []string, name string) string {
+	parent, ok := Lookup(path...)
+	if !ok || parent.open {
+		return ""
+	}
+	names := parent.fieldNames()
+	for _, n := range names {
+		if normal(n) == normal(name) {
+			return n
+		}
+	}
+	if ours, ok := Spelling(append(slices.Clone(path), name)...); ok {
+		elements := ParsePath(ours)
+		last := len(elements) - 1
+		if last >= 0 && slices.Equal(elements[:last], path) {
+			return elements[last]
+		}
+		return ""
+	}
+	return closest(name, names)
+}
+
+// closest gives the name with the fewest edits, the first in the schema of several, when
+// they are no more than a third of the letters.
+func closest(name string, names []string) string {
+	best, bound := "", max(1, len(name)/3)
+	for _, n := range names {
+		if d := levenshtein.ComputeDistance(strings.ToLower(name), strings.ToLower(n)); d <= bound {
+			best, bound = n, d-1
+		}
+	}
+	return best
+}
+
+// Elsewhere gives the paths of the fields that have this name in any spelling or that
+// others call so (see Spelling); where there is none, of those that become the
+// nats-server.conf option of this name. The shortest path comes first.
+func Elsewhere(name string) []string {
+	root, err := Root()
+	if err != nil {
+		return nil
+	}
+	var same, options []string
+	root.walk(func(f *Field) {
+		if normal(f.Name) == normal(name) && f.Name != "" {
+			same = append(same, f.Path)
+		}
+		if slices.ContainsFunc(f.Nats, func(o string) bool { return lastElement(o) == name }) {
+			options = append(options, f.Path)
+		}
+	})
+	for _, theirs := range slices.Sorted(maps.Keys(spellings)) {
+		ours := spellings[theirs]
+		if lastElement(theirs) == name && ours != "" && !slices.Contains(same, ours) {
+			same = append(same, ours)
+		}
+	}
+	if len(same) == 0 {
+		same = options
+	}
+	slices.SortStableFunc(same, func(a, b string) int {
+		return cmp.Compare(len(ParsePath(a)), len(ParsePath(b)))
+	})
+	return same
+}
+
+// Hint says in a few words what somebody who wrote name under path most likely meant; ""
+// when nobody can tell. It is the Mend of a finding about an unknown field.
+func Hint(path []string, name string) string {
+	const several = 3
+	if near := Nearest(path, name); near != "" {
+		return `did you mean "` + near + `"?`
+	}
+	if ours, ok := Spelling(append(slices.Clone(path), name)...); ok {
+		if ours == "" {
+			return "what the Helm chart has under " + name + " stands at the top level here"
+		}
+		return "write it as " + ours
+	}
+	if others := Elsewhere(name); len(others) > 0 && len(others) <= several {
+		return "write it as " + list(others, "or")
+	}
+	return ""
+}
+
+// fieldNames are the names of the fields that may stand directly under a field.
+func (f *Field) fieldNames() []string {
+	var names []string
+	for _, c := range f.Children {
+		switch c.Name {
+		case AnyKey:
+		case Element:
+			names = append(names, c.fieldNames()...)
+		default:
+			names = append(names, c.Name)
+		}
+	}
+	return names
+}
+
+func (f *Field) walk(visit func(*Field)) {
+	visit(f)
+	for _, c := range f.Children {
+		c.walk(visit)
+	}
+}
+
+var joiners = strings.NewReplacer("_", "", "-", "")
+
+// normal takes from a name what people vary: case, '_', '-' and a plural's s.
+func normal(name string) string {
+	return strings.TrimSuffix(joiners.Replace(strings.ToLower(name)), "s")
+}
+
+func lastElement(path string) string { return path[strings.LastIndexByte(path, '.')+1:] }

@@ -1,0 +1,180 @@
+package language
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/natsyard/natsyard/schema"
+)
+
+func TestNearest(t *testing.T) {
+	t.Parallel()
+	for written, want := range map[string]string{
+		// another spelling
+		"limits.max_payload": "maxPayload",
+		"limits.MaxPayload":  "maxPayload",
+		"natsbox":            "natsBox",
+		"cluster.replica":    "replicas", // nats-io/k8s#240
+		"toleration":         "tolerations",
+		"securityContexts":   "securityContext",
+		// letters
+		"jetsream":             "jetstream",
+		"limits.maxPaylaod":    "maxPayload",
+		"cluster.compresion":   "compression",
+		"tolerations[0].efect": "effect",
+		"image.tagg":           "tag",
+		// a chart's name for a field of the same struct
+		"jetstream.memStorage": "memoryStore",
+		"fullnameOverride":     "name",
+		"namespaceOverride":    "namespace",
+		"exporter":             "promExporter",
+		// lives elsewhere
+		"memStorage":       "",
+		"resources.memory": "",
+		"config":           "",
+		// nothing near, or nothing to be near to
+		"qwertz":                 "",
+		"limits.x":               "",
+		"cluster.enable_tls":     "",
+		"extraConfig.maxPaylaod": "",
+		"no.such.parent":         "",
+	} {
+		path := ParsePath(written)
+		require.Equal(t, want, Nearest(path[:len(path)-1], path[len(path)-1]), written)
+	}
+}
+
+func TestSpelling(t *testing.T) {
+	t.Parallel()
+	for theirs, want := range map[string]string{
+		"config.jetstream": "jetstream",
+		"config.jetstream.fileStore.pvc.storageClassName":    "jetstream.fileStore.pvc.storageClassName",
+		"config.jetstream.fileStore.pvc.merge.spec.size":     "jetstream.fileStore.pvc.size",
+		"config.cluster.replicas":                            "cluster.replicas",
+		"config.merge":                                       "extraConfig",
+		"config.merge.accounts":                              "extraConfig.accounts",
+		"container.resources":                                "resources",
+		"container.merge.resources":                          "resources",
+		"container.ports.nats.hostPort":                      "nats.hostPort",
+		"container.env.GOMEMLIMIT":                           "env.GOMEMLIMIT",
+		"podTemplate.merge.spec.nodeSelector":                "nodeSelector",
+		"podTemplate.merge.spec.securityContext":             "podSecurityContext",
+		"podTemplate.merge.metadata.annotations":             "podTemplate.annotations",
+		"podTemplate.topologySpreadConstraints":              "topologySpreadConstraints",
+		"podTemplate.topologySpreadConstraints.zone.maxSkew": "topologySpreadConstraints.zone.maxSkew",
+		"service.merge.spec.type":                            "service.type", // nats-io/k8s#1004
+		"natsBox.container.image.resources":                  "natsBox.resources",
+		"natsBox.container.image.tag":                        "natsBox.image.tag",
+		"nats.jetstream.enabled":                             "jetstream.enabled", // nats-io/k8s#723
+		"nats.jetstream.memStorage.size":                     "jetstream.memoryStore.maxSize",
+		"nats.jetstream.fileStorage.storageDirectory":        "jetstream.fileStore.dir",
+		"memStorage.size":                                    "jetstream.memoryStore.maxSize", // nats-io/k8s#888
+		"fileStorage.size":                                   "jetstream.fileStore.pvc.size",
+		"fileStorage.storageClassName":                       "jetstream.fileStore.pvc.storageClassName",
+		"storageClassName":                                   "jetstream.fileStore.pvc.storageClassName",
+		"memory":                                             "resources.limits.memory",
+		"config":                                             "",
+	} {
+		got, ok := Spelling(ParsePath(theirs)...)
+		require.True(t, ok, theirs)
+		require.Equal(t, want, got, theirs)
+	}
+	for _, ours := range []string{"", "cluster.replicas", "config.leafnodes.enabled", "config.nope", "nats.port", "qwertz"} {
+		got, ok := Spelling(ParsePath(ours)...)
+		require.False(t, ok, "%s: %s", ours, got)
+	}
+}
+
+// Every spelling leads to a field that there is, and from a path that is no field.
+func TestSpellingsTable(t *testing.T) {
+	t.Parallel()
+	for theirs, ours := range spellings {
+		_, isField := Lookup(ParsePath(theirs)...)
+		require.False(t, isField, "%s is a field of ours", theirs)
+		_, isField = Lookup(ParsePath(ours)...)
+		_, leadsOn := Spelling(ParsePath(ours)...)
+		require.True(t, isField || leadsOn, "%s: no field %s", theirs, ours)
+	}
+}
+
+func TestElsewhereAndHint(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		written   string
+		elsewhere []string
+		hint      string
+	}{
+		{"replicas", []string{"cluster.replicas"}, "write it as cluster.replicas"},
+		{"fileStore", []string{"jetstream.fileStore"}, "write it as jetstream.fileStore"},
+		{"max_payload", []string{"limits.maxPayload"}, "write it as limits.maxPayload"},
+		{"store_dir", []string{"jetstream.fileStore.dir"}, "write it as jetstream.fileStore.dir"},
+		{"memory", []string{"resources.limits.memory"}, "write it as resources.limits.memory"},
+		{"storageClass", []string{"jetstream.fileStore.pvc.storageClassName"}, "write it as jetstream.fileStore.pvc.storageClassName"},
+		{"size", []string{"jetstream.memoryStore.maxSize", "jetstream.fileStore.pvc.size"}, "write it as jetstream.memoryStore.maxSize or jetstream.fileStore.pvc.size"},
+		{"cluster.replica", []string{"cluster.replicas"}, `did you mean "replicas"?`},
+		{"config", nil, "what the Helm chart has under config stands at the top level here"},
+		{"qwertz", nil, ""},
+	} {
+		path := ParsePath(c.written)
+		last := len(path) - 1
+		require.Equal(t, c.elsewhere, Elsewhere(path[last]), c.written)
+		require.Equal(t, c.hint, Hint(path[:last], path[last]), c.written)
+	}
+	many := Elsewhere("enabled")
+	require.Greater(t, len(many), 10)
+	require.Empty(t, Hint(nil, "enabled"), "too many to be a hint")
+}
+
+// Whatever is asked for, an answer is a field that there is.
+func FuzzPaths(f *testing.F) {
+	for _, path := range []string{
+		"cluster.replicas", "config.jetstream.fileStore.pvc.merge.spec", `a."b.c"[0].d`, "container.container.memory",
+		"extraConfig.a.b", "[[", `"`, "nats.nats.nats", "tolerations[].", "intent.intent",
+	} {
+		f.Add(path)
+	}
+	f.Fuzz(func(t *testing.T, path string) {
+		elements := ParsePath(path)
+		if len(elements) == 0 {
+			return
+		}
+		parent, name := elements[:len(elements)-1], elements[len(elements)-1]
+		before := slices.Clone(elements)
+		if near := Nearest(parent, name); near != "" {
+			if _, ok := Lookup(append(slices.Clone(parent), near)...); !ok {
+				t.Errorf("nearest to %q is %q, which is no field", path, near)
+			}
+		}
+		if ours, ok := Spelling(elements...); ok {
+			if _, found := Lookup(ParsePath(ours)...); !found {
+				t.Errorf("%q is spelt %q, which is no field", path, ours)
+			}
+		}
+		if strings.Contains(Hint(parent, name), "\n\n") {
+			t.Errorf("a hint of several paragraphs for %q", path)
+		}
+		if !slices.Equal(before, elements) {
+			t.Errorf("the path was changed: %q, now %q", before, elements)
+		}
+		if f, ok := Lookup(elements...); ok {
+			if !strings.HasPrefix(Explain(f), "FIELD ") {
+				t.Errorf("no explanation of %q", path)
+			}
+		}
+	})
+}
+
+func BenchmarkRead(b *testing.B) {
+	for b.Loop() {
+		g, err := read(schema.Files)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := g.root("Intent"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,97 @@
+package language
+
+import "strings"
+
+// spellings leads from the paths of others to ours: the values of the official Helm chart
+// (1.x, and 0.x, which most old posts still show) and habits from Kubernetes. What stands
+// below a path moves with it, and may be led on from there. "" is the top level.
+var spellings = map[string]string{
+	// chart 1.x
+	"config":                                 "",
+	"config.merge":                           "extraConfig",
+	"config.patch":                           "extraConfig",
+	"container":                              "",
+	"container.merge":                        "",
+	"container.ports":                        "",
+	"fullnameOverride":                       "name",
+	"jetstream.fileStore.pvc.merge.spec":     "jetstream.fileStore.pvc",
+	"nameOverride":                           "name",
+	"namespaceOverride":                      "namespace",
+	"natsBox.container":                      "natsBox",
+	"natsBox.container.image.resources":      "natsBox.resources",
+	"natsBox.deployment":                     "natsBox",
+	"natsBox.podTemplate.merge.spec":         "natsBox",
+	"podDisruptionBudget.merge.spec":         "podDisruptionBudget",
+	"podTemplate.merge.metadata":             "podTemplate",
+	"podTemplate.merge.spec":                 "",
+	"podTemplate.merge.spec.securityContext": "podSecurityContext",
+	"podTemplate.topologySpreadConstraints":  "topologySpreadConstraints",
+	"service.merge.metadata":                 "service",
+	"service.merge.spec":                     "service",
+	"statefulSet.merge.metadata":             "statefulSet",
+	"statefulSet.merge.spec.template.spec":   "",
+
+	// chart 0.x; the storage blocks also at the top level, as many posts have them
+	"commonLabels":                         "global.labels",
+	"exporter":                             "promExporter",
+	"exporter.serviceMonitor":              "promExporter.podMonitor",
+	"fileStorage":                          "jetstream.fileStore",
+	"imagePullSecrets":                     "global.image.pullSecretNames",
+	"jetstream.fileStorage":                "jetstream.fileStore",
+	"jetstream.fileStore.storageDirectory": "jetstream.fileStore.dir",
+	"jetstream.memStorage":                 "jetstream.memoryStore",
+	"memStorage":                           "jetstream.memoryStore",
+	"nats.image":                           "image",
+	"nats.jetstream":                       "jetstream",
+	"nats.limits":                          "limits",
+	"nats.limits.lameDuckDuration":         "lameDuckDuration",
+	"nats.logging":                         "logging",
+	"nats.profiling":                       "profiling",
+	"nats.resources":                       "resources",
+	"nats.serverNamePrefix":                "serverNamePrefix",
+	"nats.serverTags":                      "serverTags",
+	"nats.serviceAccount":                  "serviceAccount",
+	"nats.terminationGracePeriodSeconds":   "terminationGracePeriodSeconds",
+	"podAnnotations":                       "podTemplate.annotations",
+	"statefulSetAnnotations":               "statefulSet.annotations",
+
+	// habits
+	"accessModes":                          "jetstream.fileStore.pvc.accessModes",
+	"annotations":                          "podTemplate.annotations",
+	"cluster.k8sClusterDomain":             "cluster.routeURLs.k8sClusterDomain",
+	"cluster.useFQDN":                      "cluster.routeURLs.useFQDN",
+	"cpu":                                  "resources.limits.cpu",
+	"jetstream.fileStore.accessModes":      "jetstream.fileStore.pvc.accessModes",
+	"jetstream.fileStore.size":             "jetstream.fileStore.pvc.size",
+	"jetstream.fileStore.storageClassName": "jetstream.fileStore.pvc.storageClassName",
+	"jetstream.memoryStore.size":           "jetstream.memoryStore.maxSize",
+	"jetstream.size":                       "jetstream.fileStore.pvc.size",
+	"labels":                               "global.labels",
+	"memory":                               "resources.limits.memory",
+	"resources.cpu":                        "resources.limits.cpu",
+	"resources.memory":                     "resources.limits.memory",
+	"storageClass":                         "jetstream.fileStore.pvc.storageClassName",
+	"tags":                                 "serverTags",
+	"storageClassName":                     "jetstream.fileStore.pvc.storageClassName",
+}
+
+// Spelling translates a path of the official Helm chart, 0.x or 1.x, or one of some common
+// mistakes into ours: ("config", "jetstream", "memoryStore") is "jetstream.memoryStore". It
+// tells whether the path is known. The translation is always a path that Lookup finds; ""
+// is the top level, for what the chart wraps around fields that stand there.
+func Spelling(path ...string) (string, bool) {
+	for n := len(path); n > 0; n-- {
+		ours, known := spellings[strings.Join(path[:n], ".")]
+		if !known {
+			continue
+		}
+		elements := append(ParsePath(ours), path[n:]...)
+		if next, ok := Spelling(elements...); ok {
+			return next, true
+		}
+		if _, ok := Lookup(elements...); ok {
+			return formatPath(elements...), true
+		}
+	}
+	return "", false
+}
