@@ -176,6 +176,32 @@ func TestJSONRoundTrip(t *testing.T) {
 	require.Equal(t, []int{5, 2}, []int{got.Errors, got.Warnings})
 }
 
+// GitHub refuses a report in which a result has no rule, no text or no start line:
+// docs.github.com, "SARIF support for code scanning".
+func TestSARIFIsWhatGitHubTakes(t *testing.T) {
+	t.Parallel()
+	for name, list := range examples {
+		var out bytes.Buffer
+		require.NoError(t, SARIF(&out, list, Options{Source: source}))
+		var log sarifLog
+		require.NoError(t, json.Unmarshal(out.Bytes(), &log))
+		run := log.Runs[0]
+		require.Len(t, run.Results, len(list.Sorted()), name)
+		for _, r := range run.Tool.Driver.Rules {
+			for _, text := range []string{r.ID, r.ShortDescription.Text, r.FullDescription.Text, r.Help.Text} {
+				require.NotEmpty(t, text, name)
+			}
+		}
+		for _, r := range run.Results {
+			require.Equal(t, run.Tool.Driver.Rules[r.RuleIndex].ID, r.RuleID, name)
+			require.NotEmpty(t, r.Message.Text, name)
+			require.Len(t, r.Locations, 1, name)
+			require.NotEmpty(t, r.Locations[0].Physical.Artifact.URI, name)
+			require.Positive(t, r.Locations[0].Physical.Region.StartLine, name)
+		}
+	}
+}
+
 // The caret of each excerpt stands under the first cell of the place and covers it.
 func TestExcerpt(t *testing.T) {
 	t.Parallel()
