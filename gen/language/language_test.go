@@ -37,7 +37,7 @@ func TestExplain(t *testing.T) {
 	} {
 		f, ok := Lookup(ParsePath(path)...)
 		require.True(t, ok, path)
-		checkFile(t, filepath.Join("testdata", "explain", "intent."+path+".txt"), Explain(f))
+		checkFile(t, filepath.Join("testdata", "explain", formatPath(append([]string{"intent"}, ParsePath(path)...)...)+".txt"), Explain(f))
 	}
 }
 
