@@ -84,6 +84,9 @@ func prove(in *intent.Intent, found diag.List) ([]kube.Object, diag.List, error)
 		return nil, found, nil
 	}
 	found = append(found, rule.Check(in)...)
+	if len(in.Broken) > 0 {
+		return nil, found, nil
+	}
 	c, built := conf.Build(in)
 	found = found.Join(built)
 	if !built.HasErrors() {

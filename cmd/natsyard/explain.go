@@ -26,7 +26,7 @@ becomes in nats-server.conf and in Kubernetes. Without a path it lists the field
 			return completePath(toComplete), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			path := splitPath(args)
+			path := language.ParsePath(strings.Join(args, ""))
 			field, ok := language.Lookup(path...)
 			if !ok {
 				return unknownPath(path)
@@ -35,18 +35,6 @@ becomes in nats-server.conf and in Kubernetes. Without a path it lists the field
 			return err
 		},
 	}
-}
-
-// splitPath takes "intent.cluster.replicas" as well as "cluster.replicas".
-func splitPath(args []string) []string {
-	if len(args) == 0 {
-		return nil
-	}
-	path := strings.Split(strings.Trim(args[0], "."), ".")
-	if path[0] == "intent" || path[0] == "" {
-		path = path[1:]
-	}
-	return path
 }
 
 // unknownPath says at which part of a path the language ends, and what may have been meant.
@@ -62,8 +50,8 @@ func unknownPath(path []string) error {
 	if owner == "" {
 		owner = "intent"
 	}
-	if near := language.Nearest(path[:known], name); near != "" {
-		return fmt.Errorf("%s has no field %s: did you mean %s?", owner, name, near)
+	if hint := language.Hint(path[:known], name); hint != "" {
+		return fmt.Errorf("%s has no field %s: %s", owner, name, hint)
 	}
 	return fmt.Errorf("%s has no field %s: natsyard explain %s lists what there is", owner, name, strings.Join(path[:known], "."))
 }
@@ -74,7 +62,7 @@ func completePath(prefix string) []string {
 	if i := strings.LastIndexByte(prefix, '.'); i >= 0 {
 		parent = prefix[:i]
 	}
-	owner, ok := language.Lookup(splitPath([]string{parent})...)
+	owner, ok := language.Lookup(language.ParsePath(parent)...)
 	if !ok {
 		return nil
 	}

@@ -70,7 +70,6 @@ func newRoot() *cobra.Command {
 		Short: "Typed, proven NATS for Kubernetes",
 		Long: `natsyard turns a few lines of typed CUE for each environment into plain kustomize
 and an nats-server.conf that the real server has already accepted.`,
-		Args:          cobra.NoArgs,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },

@@ -20,6 +20,10 @@ type Intent struct {
 	// Env is the name of the environment, or Base.
 	Env string
 
+	// Broken holds the names of the top-level fields that a partial intent lacks something
+	// of; empty for a whole one.
+	Broken map[string]bool
+
 	places places
 }
 

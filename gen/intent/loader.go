@@ -40,7 +40,12 @@ func Environments(repo fs.FS) ([]string, error) {
 	}
 	var envs []string
 	for _, e := range entries {
-		if info, err := fs.Stat(repo, "overlays/"+e.Name()); err != nil || !info.IsDir() {
+		info, err := fs.Stat(repo, "overlays/"+e.Name())
+		if err != nil {
+			envs = append(envs, e.Name()) // loading it says what is wrong
+			continue
+		}
+		if !info.IsDir() {
 			continue
 		}
 		files, err := fs.ReadDir(repo, "overlays/"+e.Name())
@@ -65,6 +70,7 @@ type Loader struct {
 	build    *build.Context
 	packages map[string]*pkg // by import path
 	loads    int
+	omit     omissions
 }
 
 // pkg is a CUE package. One with errors may have no instance.
@@ -90,8 +96,9 @@ func (l *Loader) reset() {
 	l.build = build.NewContext(build.Loader(l.importPackage))
 }
 
-// Load evaluates one environment, or the base under the name Base. The intent is nil when
-// there is any error among the findings.
+// Load evaluates one environment, or the base under the name Base. With an error among the
+// findings the intent is nil or partial: its Broken fields are left out, and it is good for
+// finding more mistakes and nothing else.
 func (l *Loader) Load(env string) (*Intent, diag.List) {
 	if l.loads++; l.loads > recycle {
 		l.reset()
@@ -101,16 +108,19 @@ func (l *Loader) Load(env string) (*Intent, diag.List) {
 	if p.found.HasErrors() {
 		return nil, slices.Concat(p.found, p.imported)
 	}
-	in, found := l.evaluate(env, p)
-	if p.imported.HasErrors() {
+	var broken []brokenField
+	r := reporter{repo: l.repo, dir: Dir(env), places: l.placesOf(p.instance), blind: p.imported.HasErrors(), broken: &broken}
+	in, found := l.evaluate(env, p.instance, r)
+	switch {
+	case p.imported.HasErrors():
 		return nil, slices.Concat(found, p.imported)
+	case found.HasErrors():
+		return l.partial(env, broken), found
 	}
 	return in, found
 }
 
-func (l *Loader) evaluate(env string, p *pkg) (*Intent, diag.List) {
-	inst := p.instance
-	r := reporter{repo: l.repo, dir: Dir(env), places: l.placesOf(inst), blind: p.imported.HasErrors()}
+func (l *Loader) evaluate(env string, inst *build.Instance, r reporter) (*Intent, diag.List) {
 	value := l.cue.BuildInstance(inst)
 	root := value.LookupPath(cue.MakePath(cue.Str(field)))
 	if !root.Exists() {

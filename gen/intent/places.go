@@ -56,6 +56,17 @@ func (p places) label(path []string) (diag.Span, bool) {
 	return at.label, ok
 }
 
+// nearest is the field itself, or the nearest above it, that the user wrote; the root does
+// not count.
+func (p places) nearest(path []string) (brokenField, bool) {
+	for n := len(path); n > 0; n-- {
+		if label, ok := p.label(path[:n]); ok {
+			return brokenField{path[:n], label}, true
+		}
+	}
+	return brokenField{}, false
+}
+
 // written gives every path that the user wrote, in the order of the files.
 func (p places) written() [][]string {
 	if p.index == nil {

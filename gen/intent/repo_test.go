@@ -56,3 +56,11 @@ func lines(found diag.List) (out []string) {
 	}
 	return out
 }
+
+// requireBroken checks that an intent cannot be taken for a whole one.
+func requireBroken(t testing.TB, in *intent.Intent) {
+	t.Helper()
+	if in != nil {
+		require.NotEmpty(t, in.Broken)
+	}
+}

@@ -23,6 +23,16 @@ type reporter struct {
 	dir    string
 	places places
 	blind  bool // an imported package could not be parsed: what it lacks is not the importer's mistake
+	broken *[]brokenField
+}
+
+// note remembers that the finding about a field is known.
+func (r reporter) note(path []string) {
+	if r.broken != nil {
+		if b, ok := r.places.nearest(path); ok {
+			*r.broken = append(*r.broken, b)
+		}
+	}
 }
 
 // kind is what is wrong with a field, from the most to the least telling: where CUE has
@@ -155,6 +165,7 @@ func (r reporter) isKey(path []string) bool {
 
 func (r reporter) finding(m mistake) diag.Diagnostic {
 	d := diag.Diagnostic{Severity: diag.Error, Path: strings.Join(m.path, "."), Span: r.places.find(m.path)}
+	r.note(m.path)
 	if d.Span.File == "" && len(m.own) > 0 {
 		d.Span = r.point(m.own[0])
 	}
@@ -229,6 +240,7 @@ func (r reporter) unknown(path []string) diag.Diagnostic {
 
 // strange is the finding for a field that nobody knows.
 func (r reporter) strange(path []string) diag.Diagnostic {
+	r.note(path)
 	span, written := r.places.label(path)
 	if !written {
 		span = r.places.find(path)

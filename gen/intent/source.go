@@ -107,6 +107,7 @@ func (l *Loader) sourcesIn(dir, want string) ([]*ast.File, diag.List) {
 			found = append(found, reporter{repo: l.repo, dir: dir}.fromCUE(err)...)
 			continue
 		}
+		l.omit.apply(file)
 		switch got := file.PackageName(); {
 		case got == want && got != "", want == "" && got != "" && len(files) == 0:
 			files = append(files, file)

@@ -10,7 +10,7 @@ import (
 )
 
 var clusterNeeded = rule{
-	"cluster-needed", diag.Error,
+	"cluster-needed", diag.Error, "cluster",
 	"servers outside a cluster do not know each other: behind one Service a message reaches only the clients of the same server",
 	func(in *intent.Intent, r *report) {
 		if in.Cluster.Replicas > 1 && !in.Clustered() {
@@ -25,7 +25,7 @@ var clusterNeeded = rule{
 }
 
 var jetStreamAlone = rule{
-	"jetstream-cluster-of-one", diag.Error,
+	"jetstream-cluster-of-one", diag.Error, "cluster jetstream",
 	"JetStream in a cluster waits for a majority of known peers, and one server alone never finds it (bitnami/charts#29378)",
 	func(in *intent.Intent, r *report) {
 		if in.JetStreamEnabled() && in.Clustered() && in.Cluster.Replicas == 1 && len(in.Cluster.Routes) == 0 {
@@ -39,7 +39,7 @@ var jetStreamAlone = rule{
 }
 
 var jetStreamQuorum = rule{
-	"jetstream-quorum", diag.Warning,
+	"jetstream-quorum", diag.Warning, "cluster jetstream",
 	"a Raft group survives the loss of a minority: 2 servers survive none, 4 no more than 3 do",
 	func(in *intent.Intent, r *report) {
 		if n := in.Cluster.Replicas; in.JetStreamEnabled() && in.Clustered() && n%2 == 0 && len(in.Cluster.Routes) == 0 {
@@ -54,7 +54,7 @@ var jetStreamQuorum = rule{
 }
 
 var jetStreamStore = rule{
-	"jetstream-needs-store", diag.Error,
+	"jetstream-needs-store", diag.Error, "jetstream",
 	"a stream lives in memory or on disk; without either no stream can be made",
 	func(in *intent.Intent, r *report) {
 		if in.JetStreamEnabled() && in.MemoryStore() == nil && in.FileStore() == nil {
@@ -68,7 +68,7 @@ var jetStreamStore = rule{
 }
 
 var memoryStoreFitsLimit = rule{
-	"memory-store-fits-limit", diag.Error,
+	"memory-store-fits-limit", diag.Error, "jetstream resources",
 	"the store lives in the server's memory; past the limit the kernel kills the server (nats-server#5739)",
 	func(in *intent.Intent, r *report) {
 		m := in.MemoryStore()
@@ -100,7 +100,7 @@ var memoryStoreFitsLimit = rule{
 }
 
 var fileStoreFitsClaim = rule{
-	"file-store-fits-claim", diag.Error,
+	"file-store-fits-claim", diag.Error, "jetstream",
 	"the file system, indexes and the Raft log take room that the server does not count: the disk fills before the limit is reached, and streams stop (nats-io/k8s#717)",
 	func(in *intent.Intent, r *report) {
 		f := in.FileStore()
@@ -127,7 +127,7 @@ var fileStoreFitsClaim = rule{
 }
 
 var fileStoreWithoutClaim = rule{
-	"file-store-without-claim", diag.Warning,
+	"file-store-without-claim", diag.Warning, "jetstream",
 	"without a claim the streams lie on the node's disk and go with the pod",
 	func(in *intent.Intent, r *report) {
 		if f := in.FileStore(); f != nil && !f.Pvc.Enabled {
@@ -144,7 +144,7 @@ var fileStoreWithoutClaim = rule{
 var mounts = []string{"/etc/nats-config", "/var/run/nats"}
 
 var storeDirFree = rule{
-	"store-dir-free", diag.Error,
+	"store-dir-free", diag.Error, "jetstream",
 	"the volume would cover what is mounted there, or the image itself",
 	func(in *intent.Intent, r *report) {
 		if !in.JetStreamEnabled() {
@@ -166,7 +166,7 @@ var storeDirFree = rule{
 }
 
 var volumeNames = rule{
-	"volume-name-free", diag.Error,
+	"volume-name-free", diag.Error, "name jetstream",
 	"a pod has one volume of each name",
 	func(in *intent.Intent, r *report) {
 		if name := in.JetStreamClaimName(); in.JetStreamEnabled() && (name == "config" || name == "pid") {

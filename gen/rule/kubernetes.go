@@ -21,7 +21,7 @@ import (
 const maxStatefulSetName = 52
 
 var nameLength = rule{
-	"name-length", diag.Error,
+	"name-length", diag.Error, "name statefulSet",
 	"Kubernetes labels each pod with the StatefulSet's name and a hash of 11 characters, in 63; past that no pod is made",
 	func(in *intent.Intent, r *report) {
 		if name := in.StatefulSetName(); len(name) > maxStatefulSetName {
@@ -36,7 +36,7 @@ var nameLength = rule{
 }
 
 var objectNamesDistinct = rule{
-	"object-names-distinct", diag.Error,
+	"object-names-distinct", diag.Error, "name service headlessService configMap natsBox",
 	"two objects of one kind and name are one object in the cluster: the second replaces the first",
 	func(in *intent.Intent, r *report) {
 		if in.Service.Enabled && in.ServiceName() == in.HeadlessName() {
@@ -82,7 +82,7 @@ func labelMaps(in *intent.Intent) map[string]map[string]string {
 }
 
 var labelKeys = rule{
-	"label-key", diag.Error,
+	"label-key", diag.Error, "global podTemplate statefulSet configMap service headlessService serviceAccount networkPolicy podDisruptionBudget promExporter natsBox nodeSelector",
 	"Kubernetes refuses the object",
 	func(in *intent.Intent, r *report) {
 		labels := labelMaps(in)
@@ -101,7 +101,7 @@ var labelKeys = rule{
 }
 
 var selectorLabelsOwn = rule{
-	"selector-label", diag.Error,
+	"selector-label", diag.Error, "global podTemplate",
 	"the Services, the budget and the StatefulSet find their pods by these labels, and a StatefulSet's selector never changes",
 	func(in *intent.Intent, r *report) {
 		for _, m := range []struct {
@@ -123,7 +123,7 @@ var selectorLabelsOwn = rule{
 }
 
 var imageVersion = rule{
-	"image-version", diag.Warning,
+	"image-version", diag.Warning, "image",
 	"nats.conf was proven with the loader of nats-server " + server.VERSION + "; another version may know other options",
 	func(in *intent.Intent, r *report) {
 		tag := in.Image.Tag
@@ -149,7 +149,7 @@ var imageVersion = rule{
 }
 
 var envReserved = rule{
-	"env-reserved", diag.Error,
+	"env-reserved", diag.Error, "env",
 	"every server takes its own name from it",
 	func(in *intent.Intent, r *report) {
 		for _, name := range []string{"POD_NAME", "SERVER_NAME"} {
@@ -165,7 +165,7 @@ var envReserved = rule{
 }
 
 var requestsUnderLimits = rule{
-	"requests-under-limits", diag.Error,
+	"requests-under-limits", diag.Error, "resources reloader promExporter natsBox",
 	"Kubernetes refuses a container that asks for more than it may take",
 	func(in *intent.Intent, r *report) {
 		for _, c := range []struct {

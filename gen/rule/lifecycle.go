@@ -10,7 +10,7 @@ import (
 )
 
 var lameDuckOrder = rule{
-	"lame-duck-order", diag.Error,
+	"lame-duck-order", diag.Error, "lameDuckDuration lameDuckGracePeriod",
 	"the server closes its clients over the time that is left after the grace period; it refuses to start otherwise",
 	func(in *intent.Intent, r *report) {
 		duration, err := time.ParseDuration(in.LameDuckDuration)
@@ -40,7 +40,7 @@ var lameDuckOrder = rule{
 }
 
 var lameDuckFitsGrace = rule{
-	"lame-duck-fits-grace", diag.Error,
+	"lame-duck-fits-grace", diag.Error, "lameDuckDuration terminationGracePeriodSeconds",
 	"Kubernetes kills the server when the period is over, before it has handed over its clients and closed its stores (nats-io/k8s#1177)",
 	func(in *intent.Intent, r *report) {
 		lameDuck, err := time.ParseDuration(in.LameDuckDuration)
@@ -59,7 +59,7 @@ var lameDuckFitsGrace = rule{
 }
 
 var budgetKeepsQuorum = rule{
-	"budget-keeps-quorum", diag.Warning,
+	"budget-keeps-quorum", diag.Warning, "podDisruptionBudget jetstream cluster",
 	"a drained node may then take the majority, and JetStream stops until it is back",
 	func(in *intent.Intent, r *report) {
 		b := in.PodDisruptionBudget
@@ -75,7 +75,7 @@ var budgetKeepsQuorum = rule{
 }
 
 var reloaderSeesConfig = rule{
-	"reloader-sees-config", diag.Error,
+	"reloader-sees-config", diag.Error, "reloader",
 	"nats.conf is mounted under /etc/nats-config; a reloader without it never reloads",
 	func(in *intent.Intent, r *report) {
 		if !in.Reloader.Enabled {
@@ -95,7 +95,7 @@ var reloaderSeesConfig = rule{
 }
 
 var boxDefaultContext = rule{
-	"box-default-context", diag.Error,
+	"box-default-context", diag.Error, "natsBox",
 	"the nats command line of nats-box would find no server",
 	func(in *intent.Intent, r *report) {
 		box := in.NatsBox

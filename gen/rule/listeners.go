@@ -38,7 +38,7 @@ func listeners(in *intent.Intent) []listener {
 }
 
 var portsDistinct = rule{
-	"ports-distinct", diag.Error,
+	"ports-distinct", diag.Error, "nats cluster monitor profiling promExporter",
 	"all containers of a pod share one network; who comes second cannot listen, and neither nats-server's loader nor Kubernetes says so",
 	func(in *intent.Intent, r *report) {
 		taken := map[int32]listener{}
@@ -59,7 +59,7 @@ var portsDistinct = rule{
 }
 
 var hostPortsDistinct = rule{
-	"host-ports-distinct", diag.Error,
+	"host-ports-distinct", diag.Error, "nats cluster monitor profiling promExporter",
 	"one port of a node leads to one place",
 	func(in *intent.Intent, r *report) {
 		taken := map[int32]listener{}
@@ -81,7 +81,7 @@ var hostPortsDistinct = rule{
 }
 
 var serviceHasPorts = rule{
-	"service-has-ports", diag.Error,
+	"service-has-ports", diag.Error, "service",
 	"Kubernetes refuses a Service without ports",
 	func(in *intent.Intent, r *report) {
 		for _, p := range in.Service.Ports {
@@ -100,7 +100,7 @@ var serviceHasPorts = rule{
 }
 
 var servicePorts = rule{
-	"service-ports-distinct", diag.Error,
+	"service-ports-distinct", diag.Error, "service nats cluster monitor profiling promExporter",
 	"Kubernetes refuses a Service that has one port twice",
 	func(in *intent.Intent, r *report) {
 		ports, nodePorts := map[int32]string{}, map[int32]string{}
@@ -143,7 +143,7 @@ var servicePorts = rule{
 }
 
 var servicePortListens = rule{
-	"service-port-listens", diag.Error,
+	"service-port-listens", diag.Error, "service nats cluster monitor profiling promExporter",
 	"the chart leaves such a port out in silence",
 	func(in *intent.Intent, r *report) {
 		on := map[string]bool{}
@@ -164,7 +164,7 @@ var servicePortListens = rule{
 }
 
 var nodePortReached = rule{
-	"node-port-type", diag.Error,
+	"node-port-type", diag.Error, "service",
 	"Kubernetes refuses a node port on a Service of type ClusterIP",
 	func(in *intent.Intent, r *report) {
 		if !in.Service.Enabled || corev1.ServiceType(in.Service.Type) != corev1.ServiceTypeClusterIP {
@@ -184,7 +184,7 @@ var nodePortReached = rule{
 }
 
 var exporterNeedsMonitor = rule{
-	"exporter-needs-monitor", diag.Error,
+	"exporter-needs-monitor", diag.Error, "promExporter monitor",
 	"the exporter reads the monitoring pages; without them it serves no metrics",
 	func(in *intent.Intent, r *report) {
 		if in.PromExporter.Enabled && !in.Monitor.Enabled {
@@ -199,7 +199,7 @@ var exporterNeedsMonitor = rule{
 }
 
 var podMonitorNeedsExporter = rule{
-	"pod-monitor-needs-exporter", diag.Error,
+	"pod-monitor-needs-exporter", diag.Error, "promExporter",
 	"a PodMonitor points Prometheus at the exporter's port",
 	func(in *intent.Intent, r *report) {
 		if in.PromExporter.PodMonitor.Enabled && !in.PromExporter.Enabled {
@@ -238,7 +238,7 @@ var owned = map[string]string{
 }
 
 var extraConfigOwned = rule{
-	"extra-config-owned", diag.Error,
+	"extra-config-owned", diag.Error, "extraConfig",
 	"Services, probes, volumes and limits are made from the field; the option alone would leave them behind",
 	func(in *intent.Intent, r *report) {
 		var walk func(path []string, m map[string]any)

@@ -4,6 +4,7 @@
 package rule
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/natsyard/natsyard/gen/diag"
@@ -14,6 +15,7 @@ import (
 type rule struct {
 	name     string
 	severity diag.Severity
+	reads    string // the top-level fields that it looks at
 	why      string // the reason, with its source where it is not plain
 	check    func(*intent.Intent, *report)
 }
@@ -52,10 +54,15 @@ var rules = []rule{
 	boxDefaultContext,
 }
 
-// Check runs every rule and gives all that they found.
+// Check runs every rule and gives all that they found. Of a partial intent it runs those
+// that look at none of its broken fields.
 func Check(in *intent.Intent) diag.List {
 	r := report{in: in}
 	for i := range rules {
+		broken := func(field string) bool { return in.Broken[field] }
+		if slices.ContainsFunc(strings.Fields(rules[i].reads), broken) {
+			continue
+		}
 		r.rule = &rules[i]
 		rules[i].check(in, &r)
 	}

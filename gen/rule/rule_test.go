@@ -2,6 +2,7 @@ package rule
 
 import (
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -91,6 +92,31 @@ func TestEveryRuleHasACase(t *testing.T) {
 		names = append(names, r.name)
 	}
 	require.ElementsMatch(t, names, slices.Collect(maps.Keys(cases)))
+}
+
+// A rule looks at no top-level field but those that it names: taking any other away from an
+// intent that it refuses changes nothing.
+func TestReads(t *testing.T) {
+	t.Parallel()
+	for _, r := range rules {
+		t.Run(r.name, func(t *testing.T) {
+			t.Parallel()
+			in := load(t, cases[r.name].bad)
+			want := named(Check(in), r.name)
+			fields := reflect.TypeOf(in.Intent)
+			for n := range fields.NumField() {
+				name, _, _ := strings.Cut(fields.Field(n).Tag.Get("json"), ",")
+				if slices.Contains(strings.Fields(r.reads), name) {
+					continue
+				}
+				without := *in
+				reflect.ValueOf(&without.Intent).Elem().Field(n).SetZero()
+				require.Equal(t, want, named(Check(&without), r.name), name)
+			}
+			in.Broken = map[string]bool{strings.Fields(r.reads)[0]: true}
+			require.Empty(t, named(Check(in), r.name), "what is broken is not judged")
+		})
+	}
 }
 
 // The mend of a finding, where it is CUE, passes.
