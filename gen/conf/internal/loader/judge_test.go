@@ -1,0 +1,146 @@
+package loader
+
+import (
+	"cmp"
+	"runtime"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/natsyard/natsyard/gen/conf/internal/tree"
+	"github.com/natsyard/natsyard/gen/diag"
+)
+
+// build is a tree in which every value comes from the option of its own path.
+func build(options map[string]any, path ...string) tree.Block {
+	b := tree.Block{}
+	for name, v := range options {
+		from := tree.Below(path, name)
+		switch v := v.(type) {
+		case map[string]any:
+			b[name] = &tree.Node{Value: build(v, from...), From: from}
+		case []any:
+			items := tree.List{}
+			for i, item := range v {
+				items = append(items, &tree.Node{Value: item, From: tree.Below(from, tree.Index(i))})
+			}
+			b[name] = &tree.Node{Value: items, From: from}
+		default:
+			b[name] = &tree.Node{Value: v, From: from}
+		}
+	}
+	return b
+}
+
+type options = map[string]any
+
+func messages(problems []Problem) []string {
+	var out []string
+	for _, p := range problems {
+		out = append(out, p.Finding().Message)
+	}
+	slices.Sort(out)
+	return out
+}
+
+func TestJudge(t *testing.T) {
+	t.Parallel()
+	cluster := options{"name": "c", "port": int64(6222)}
+	for name, test := range map[string]struct {
+		options options
+		want    []string
+	}{
+		"nothing wrong": {options{"server_name": "a", "cluster": cluster, "jetstream": options{"store_dir": "/data"}}, nil},
+		"unknown":       {options{"max_paylod": int64(1)}, []string{"nats-server has no option max_paylod"}},
+		"wrong kind":    {options{"port": "4222"}, []string{"nats-server refuses port: it takes a whole number, not a string"}},
+		"wrong kind of a block": {options{"cluster": int64(1)},
+			[]string{"nats-server refuses cluster: Expected map to define cluster, got a whole number"}},
+		"in a list": {options{"cluster": options{"routes": []any{"nats://a:1", "http://[::1"}}},
+			[]string{`nats-server refuses cluster.routes[1]: error parsing route url ["http://[::1"]`}},
+		"duration": {options{"write_deadline": "soon"},
+			[]string{`nats-server refuses write_deadline: error parsing write_deadline: invalid duration "soon"`}},
+		"size in quotes": {options{"jetstream": options{"max_file_store": "10Gi"}},
+			[]string{`nats-server refuses jetstream.max_file_store: max_file_store "10G" is not a number that it takes`}},
+		"crash": {options{"ocsp": options{"urls": []any{"x"}}},
+			[]string{"nats-server refuses ocsp.urls: it takes a list of strings, not a list"}},
+		"out of range": {options{"cluster": options{"name": "two words"}},
+			[]string{"nats-server refuses cluster.name: cluster name cannot contain spaces"}},
+		"only together": {options{"max_payload": int64(2), "max_pending": int64(1)},
+			[]string{"nats-server refuses max_payload: max_payload (2) cannot be higher than max_pending (1)"}},
+		"in words": {options{"lame_duck_duration": "30s", "lame_duck_grace_period": "40s"},
+			[]string{"nats-server refuses lame_duck_grace_period: lame duck grace period (40s) should be strictly lower than lame duck duration (30s)"}},
+		"what is not there": {options{"cluster": cluster, "jetstream": options{}},
+			[]string{"nats-server refuses jetstream: jetstream cluster requires `server_name` to be set"}},
+		"warning": {options{"write_deadline": int64(10)},
+			[]string{`nats-server warns of write_deadline: invalid use of field "write_deadline": write_deadline should be converted to a duration`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			require.Equal(t, test.want, messages(Judge(build(test.options))))
+		})
+	}
+}
+
+// The loader leaves a block at the first value of a wrong type, in random order.
+func TestJudgeFindsAllMistakesEveryTime(t *testing.T) {
+	t.Parallel()
+	mistakes := func() tree.Block {
+		return build(options{
+			"port": true, "max_conections": int64(1), "jetstream": options{"domain": int64(1), "unique_tag": int64(1), "nonsense": true},
+			"cluster": options{"port": "x", "routes": "x", "nam": "c", "compression": int64(1)},
+		})
+	}
+	want := messages(Judge(mistakes()))
+	require.Len(t, want, 9)
+	for range 20 {
+		require.Equal(t, want, messages(Judge(mistakes())))
+	}
+}
+
+func TestJudgeDoesNotTakeConsequencesForMistakes(t *testing.T) {
+	t.Parallel()
+	root := build(options{"accounts": options{
+		"A": options{"exports": []any{"x"}, "nkey": "no key"},
+		"B": options{"imports": []any{}},
+	}})
+	for _, p := range Judge(root) {
+		require.Contains(t, p.Finding().Message, "accounts.A.")
+	}
+}
+
+func TestProblemPointsAtItsField(t *testing.T) {
+	t.Parallel()
+	problems := Judge(build(options{"cluster": options{"prot": int64(1), "name": true}}))
+	slices.SortFunc(problems, func(a, b Problem) int { return cmp.Compare(a.option, b.option) })
+	require.Len(t, problems, 2)
+	require.Equal(t, []string{"cluster", "name"}, problems[0].From())
+	require.Equal(t, []string{"cluster", "prot"}, problems[1].From())
+	finding := problems[1].Finding()
+	require.Equal(t, diag.Diagnostic{
+		Rule: "nats-config", Severity: diag.Error,
+		Message: "nats-server has no option cluster.prot", Mend: `did you mean "port"?`,
+	}, finding)
+	require.Equal(t, `"<< 8Mi >>", for the server takes no size in quotes`,
+		Judge(build(options{"max_payload": "8Mi"}))[0].Finding().Mend)
+	require.Equal(t, diag.Warning, Judge(build(options{"ping_interval": int64(5)}))[0].Finding().Severity)
+}
+
+func TestJudgeTouchesNothing(t *testing.T) {
+	dir := t.TempDir()
+	t.Chdir(dir)
+	goroutines := runtime.NumGoroutine()
+	for range 50 {
+		require.Empty(t, Judge(build(options{
+			"server_name": "a", "port": int64(-1), "http_port": int64(-1), "prof_port": int64(-1),
+			"pid_file": "nats.pid", "log_file": "nats.log", "ports_file_dir": ".",
+			"cluster":   options{"name": "c", "port": int64(-1), "routes": []any{"nats://127.0.0.1:1"}},
+			"leafnodes": options{"port": int64(-1)}, "mqtt": options{"port": int64(-1)},
+			"jetstream": options{"store_dir": "js"},
+		})))
+	}
+	require.LessOrEqual(t, runtime.NumGoroutine(), goroutines)
+	require.NoFileExists(t, "nats.pid")
+	require.NoFileExists(t, "nats.log")
+	require.NoDirExists(t, "js")
+}

@@ -1,0 +1,59 @@
+// Package option knows the options of nats-server.conf, from the source of the server
+// itself (zz_reload.go).
+package option
+
+//go:generate go test ../reload -run ^TestTable$ -update
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+)
+
+// Canonical is the one path of an option. The loader takes names in any case,
+// and has several for some options. What it does not know keeps its spelling, as accounts and
+// users do.
+func Canonical(path ...string) string {
+	known := ""
+	for _, element := range path {
+		option := strings.TrimPrefix(known+"."+strings.ToLower(element), ".")
+		if first, ok := aliases[option]; ok {
+			option = first
+		}
+		if _, ok := reloadable[option]; !ok {
+			option = strings.TrimPrefix(known+"."+element, ".")
+		}
+		known = option
+	}
+	return known
+}
+
+// Reloadable tells whether a running server takes over every change of an option, given by its
+// canonical path. One that is not known counts as not reloadable, which is always safe.
+func Reloadable(canonical string) bool { return reloadable[canonical] }
+
+// Beside are the names of the options in a block, given by its canonical path; "" is the top.
+func Beside(block string) []string {
+	var names []string
+	for option := range reloadable {
+		split := strings.LastIndex(option, ".")
+		if option[:max(split, 0)] == block {
+			names = append(names, option[split+1:])
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Nearest is the name that differs from a word by the fewest letters, at most about a third
+// of them, or "" when there is none.
+func Nearest(word string, names []string) string {
+	best, bound := "", (len(word)+2)/3
+	for _, name := range names {
+		if d := levenshtein.ComputeDistance(strings.ToLower(word), strings.ToLower(name)); d <= bound {
+			best, bound = name, d-1
+		}
+	}
+	return best
+}
