@@ -32,6 +32,12 @@ type Intent struct {
 // the user did write. Path elements are field names, list indices in decimal.
 func (i *Intent) At(path ...string) diag.Span { return i.places.find(path) }
 
+// Written gives the place of the field's value, and whether the user wrote that very field.
+func (i *Intent) Written(path ...string) (diag.Span, bool) {
+	_, ok := i.places.label(path)
+	return i.places.find(path), ok
+}
+
 // Dir is the directory of the environment's files, relative to the repository.
 func (i *Intent) Dir() string { return Dir(i.Env) }
 

@@ -10,7 +10,7 @@ import (
 )
 
 var clusterNeeded = rule{
-	"cluster-needed", diag.Error, "cluster",
+	"cluster-needed", diag.Error,
 	"servers outside a cluster do not know each other: behind one Service a message reaches only the clients of the same server",
 	func(in *intent.Intent, r *report) {
 		if in.Cluster.Replicas > 1 && !in.Clustered() {
@@ -25,7 +25,7 @@ var clusterNeeded = rule{
 }
 
 var jetStreamAlone = rule{
-	"jetstream-cluster-of-one", diag.Error, "cluster jetstream",
+	"jetstream-cluster-of-one", diag.Error,
 	"JetStream in a cluster waits for a majority of known peers, and one server alone never finds it (bitnami/charts#29378)",
 	func(in *intent.Intent, r *report) {
 		if in.JetStreamEnabled() && in.Clustered() && in.Cluster.Replicas == 1 && len(in.Cluster.Routes) == 0 {
@@ -33,13 +33,14 @@ var jetStreamAlone = rule{
 				path:    at("cluster.enabled"),
 				message: "JetStream in a cluster of one server never starts",
 				mend:    "cluster: enabled: false, or cluster: replicas: 3",
+				needs:   "jetstream",
 			})
 		}
 	},
 }
 
 var jetStreamQuorum = rule{
-	"jetstream-quorum", diag.Warning, "cluster jetstream",
+	"jetstream-quorum", diag.Warning,
 	"a Raft group survives the loss of a minority: 2 servers survive none, 4 no more than 3 do",
 	func(in *intent.Intent, r *report) {
 		if n := in.Cluster.Replicas; in.JetStreamEnabled() && in.Clustered() && n%2 == 0 && len(in.Cluster.Routes) == 0 {
@@ -48,13 +49,14 @@ var jetStreamQuorum = rule{
 				message: fmt.Sprintf("%d servers with JetStream survive the loss of %d, no more than %d servers would", n, (n-1)/2, n-1),
 				allowed: "an odd number, 3 or 5 for most",
 				mend:    fmt.Sprintf("cluster: replicas: %d", n+1),
+				needs:   "jetstream",
 			})
 		}
 	},
 }
 
 var jetStreamStore = rule{
-	"jetstream-needs-store", diag.Error, "jetstream",
+	"jetstream-needs-store", diag.Error,
 	"a stream lives in memory or on disk; without either no stream can be made",
 	func(in *intent.Intent, r *report) {
 		if in.JetStreamEnabled() && in.MemoryStore() == nil && in.FileStore() == nil {
@@ -68,7 +70,7 @@ var jetStreamStore = rule{
 }
 
 var memoryStoreFitsLimit = rule{
-	"memory-store-fits-limit", diag.Error, "jetstream resources",
+	"memory-store-fits-limit", diag.Error,
 	"the store lives in the server's memory; past the limit the kernel kills the server (nats-server#5739)",
 	func(in *intent.Intent, r *report) {
 		m := in.MemoryStore()
@@ -100,7 +102,7 @@ var memoryStoreFitsLimit = rule{
 }
 
 var fileStoreFitsClaim = rule{
-	"file-store-fits-claim", diag.Error, "jetstream",
+	"file-store-fits-claim", diag.Error,
 	"the file system, indexes and the Raft log take room that the server does not count: the disk fills before the limit is reached, and streams stop (nats-io/k8s#717)",
 	func(in *intent.Intent, r *report) {
 		f := in.FileStore()
@@ -127,7 +129,7 @@ var fileStoreFitsClaim = rule{
 }
 
 var fileStoreWithoutClaim = rule{
-	"file-store-without-claim", diag.Warning, "jetstream",
+	"file-store-without-claim", diag.Warning,
 	"without a claim the streams lie on the node's disk and go with the pod",
 	func(in *intent.Intent, r *report) {
 		if f := in.FileStore(); f != nil && !f.Pvc.Enabled {
@@ -144,7 +146,7 @@ var fileStoreWithoutClaim = rule{
 var mounts = []string{"/etc/nats-config", "/var/run/nats"}
 
 var storeDirFree = rule{
-	"store-dir-free", diag.Error, "jetstream",
+	"store-dir-free", diag.Error,
 	"the volume would cover what is mounted there, or the image itself",
 	func(in *intent.Intent, r *report) {
 		if !in.JetStreamEnabled() {
@@ -166,7 +168,7 @@ var storeDirFree = rule{
 }
 
 var volumeNames = rule{
-	"volume-name-free", diag.Error, "name jetstream",
+	"volume-name-free", diag.Error,
 	"a pod has one volume of each name",
 	func(in *intent.Intent, r *report) {
 		if name := in.JetStreamClaimName(); in.JetStreamEnabled() && (name == "config" || name == "pid") {
@@ -174,6 +176,7 @@ var volumeNames = rule{
 				path:    at("jetstream.fileStore.pvc.name"),
 				message: fmt.Sprintf("the claim's name %s is that of another volume of the pod", name),
 				mend:    fmt.Sprintf("jetstream: fileStore: pvc: name: %q", in.Name+"-js"),
+				needs:   "name",
 			})
 		}
 	},

@@ -21,7 +21,7 @@ import (
 const maxStatefulSetName = 52
 
 var nameLength = rule{
-	"name-length", diag.Error, "name statefulSet",
+	"name-length", diag.Error,
 	"Kubernetes labels each pod with the StatefulSet's name and a hash of 11 characters, in 63; past that no pod is made",
 	func(in *intent.Intent, r *report) {
 		if name := in.StatefulSetName(); len(name) > maxStatefulSetName {
@@ -29,6 +29,7 @@ var nameLength = rule{
 				path:    at("statefulSet.name"),
 				message: fmt.Sprintf("the StatefulSet's name %s has %d characters", name, len(name)),
 				allowed: fmt.Sprintf("at most %d characters", maxStatefulSetName),
+				needs:   "name",
 				mend:    fmt.Sprintf("statefulSet: name: %q", strings.TrimRight(name[:maxStatefulSetName], "-")),
 			})
 		}
@@ -36,7 +37,7 @@ var nameLength = rule{
 }
 
 var objectNamesDistinct = rule{
-	"object-names-distinct", diag.Error, "name service headlessService configMap natsBox",
+	"object-names-distinct", diag.Error,
 	"two objects of one kind and name are one object in the cluster: the second replaces the first",
 	func(in *intent.Intent, r *report) {
 		if in.Service.Enabled && in.ServiceName() == in.HeadlessName() {
@@ -48,6 +49,7 @@ var objectNamesDistinct = rule{
 				path:    path,
 				message: fmt.Sprintf("the client Service and the headless Service are both named %s", in.ServiceName()),
 				mend:    fmt.Sprintf("headlessService: name: %q", in.Name+"-headless"),
+				needs:   "name service headlessService",
 			})
 		}
 		if in.NatsBox.Enabled && in.ConfigMapName() == in.BoxContextsName() {
@@ -55,6 +57,7 @@ var objectNamesDistinct = rule{
 				path:    at("configMap.name"),
 				message: fmt.Sprintf("the ConfigMap of nats.conf and that of nats-box's contexts are both named %s", in.ConfigMapName()),
 				mend:    fmt.Sprintf("configMap: name: %q", in.Name+"-config"),
+				needs:   "name natsBox",
 			})
 		}
 	},
@@ -82,7 +85,7 @@ func labelMaps(in *intent.Intent) map[string]map[string]string {
 }
 
 var labelKeys = rule{
-	"label-key", diag.Error, "global podTemplate statefulSet configMap service headlessService serviceAccount networkPolicy podDisruptionBudget promExporter natsBox nodeSelector",
+	"label-key", diag.Error,
 	"Kubernetes refuses the object",
 	func(in *intent.Intent, r *report) {
 		labels := labelMaps(in)
@@ -101,7 +104,7 @@ var labelKeys = rule{
 }
 
 var selectorLabelsOwn = rule{
-	"selector-label", diag.Error, "global podTemplate",
+	"selector-label", diag.Error,
 	"the Services, the budget and the StatefulSet find their pods by these labels, and a StatefulSet's selector never changes",
 	func(in *intent.Intent, r *report) {
 		for _, m := range []struct {
@@ -123,7 +126,7 @@ var selectorLabelsOwn = rule{
 }
 
 var imageVersion = rule{
-	"image-version", diag.Warning, "image",
+	"image-version", diag.Warning,
 	"nats.conf was proven with the loader of nats-server " + server.VERSION + "; another version may know other options",
 	func(in *intent.Intent, r *report) {
 		tag := in.Image.Tag
@@ -149,7 +152,7 @@ var imageVersion = rule{
 }
 
 var envReserved = rule{
-	"env-reserved", diag.Error, "env",
+	"env-reserved", diag.Error,
 	"every server takes its own name from it",
 	func(in *intent.Intent, r *report) {
 		for _, name := range []string{"POD_NAME", "SERVER_NAME"} {
@@ -165,7 +168,7 @@ var envReserved = rule{
 }
 
 var requestsUnderLimits = rule{
-	"requests-under-limits", diag.Error, "resources reloader promExporter natsBox",
+	"requests-under-limits", diag.Error,
 	"Kubernetes refuses a container that asks for more than it may take",
 	func(in *intent.Intent, r *report) {
 		for _, c := range []struct {

@@ -10,7 +10,7 @@ import (
 )
 
 var lameDuckOrder = rule{
-	"lame-duck-order", diag.Error, "lameDuckDuration lameDuckGracePeriod",
+	"lame-duck-order", diag.Error,
 	"the server closes its clients over the time that is left after the grace period; it refuses to start otherwise",
 	func(in *intent.Intent, r *report) {
 		duration, err := time.ParseDuration(in.LameDuckDuration)
@@ -40,7 +40,7 @@ var lameDuckOrder = rule{
 }
 
 var lameDuckFitsGrace = rule{
-	"lame-duck-fits-grace", diag.Error, "lameDuckDuration terminationGracePeriodSeconds",
+	"lame-duck-fits-grace", diag.Error,
 	"Kubernetes kills the server when the period is over, before it has handed over its clients and closed its stores (nats-io/k8s#1177)",
 	func(in *intent.Intent, r *report) {
 		lameDuck, err := time.ParseDuration(in.LameDuckDuration)
@@ -59,7 +59,7 @@ var lameDuckFitsGrace = rule{
 }
 
 var budgetKeepsQuorum = rule{
-	"budget-keeps-quorum", diag.Warning, "podDisruptionBudget jetstream cluster",
+	"budget-keeps-quorum", diag.Warning,
 	"a drained node may then take the majority, and JetStream stops until it is back",
 	func(in *intent.Intent, r *report) {
 		b := in.PodDisruptionBudget
@@ -69,13 +69,14 @@ var budgetKeepsQuorum = rule{
 				message: fmt.Sprintf("%d of %d servers may be down at once", b.MaxUnavailable, in.Cluster.Replicas),
 				allowed: fmt.Sprintf("at most %d", max(1, minority)),
 				mend:    "podDisruptionBudget: maxUnavailable: 1",
+				needs:   "cluster jetstream",
 			})
 		}
 	},
 }
 
 var reloaderSeesConfig = rule{
-	"reloader-sees-config", diag.Error, "reloader",
+	"reloader-sees-config", diag.Error,
 	"nats.conf is mounted under /etc/nats-config; a reloader without it never reloads",
 	func(in *intent.Intent, r *report) {
 		if !in.Reloader.Enabled {
@@ -95,7 +96,7 @@ var reloaderSeesConfig = rule{
 }
 
 var boxDefaultContext = rule{
-	"box-default-context", diag.Error, "natsBox",
+	"box-default-context", diag.Error,
 	"the nats command line of nats-box would find no server",
 	func(in *intent.Intent, r *report) {
 		box := in.NatsBox

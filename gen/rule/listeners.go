@@ -38,7 +38,7 @@ func listeners(in *intent.Intent) []listener {
 }
 
 var portsDistinct = rule{
-	"ports-distinct", diag.Error, "nats cluster monitor profiling promExporter",
+	"ports-distinct", diag.Error,
 	"all containers of a pod share one network; who comes second cannot listen, and neither nats-server's loader nor Kubernetes says so",
 	func(in *intent.Intent, r *report) {
 		taken := map[int32]listener{}
@@ -59,7 +59,7 @@ var portsDistinct = rule{
 }
 
 var hostPortsDistinct = rule{
-	"host-ports-distinct", diag.Error, "nats cluster monitor profiling promExporter",
+	"host-ports-distinct", diag.Error,
 	"one port of a node leads to one place",
 	func(in *intent.Intent, r *report) {
 		taken := map[int32]listener{}
@@ -81,7 +81,7 @@ var hostPortsDistinct = rule{
 }
 
 var serviceHasPorts = rule{
-	"service-has-ports", diag.Error, "service",
+	"service-has-ports", diag.Error,
 	"Kubernetes refuses a Service without ports",
 	func(in *intent.Intent, r *report) {
 		for _, p := range in.Service.Ports {
@@ -100,7 +100,7 @@ var serviceHasPorts = rule{
 }
 
 var servicePorts = rule{
-	"service-ports-distinct", diag.Error, "service nats cluster monitor profiling promExporter",
+	"service-ports-distinct", diag.Error,
 	"Kubernetes refuses a Service that has one port twice",
 	func(in *intent.Intent, r *report) {
 		ports, nodePorts := map[int32]string{}, map[int32]string{}
@@ -122,6 +122,7 @@ var servicePorts = rule{
 					path:    []string{"service", "ports", name, "port"},
 					message: fmt.Sprintf("the Service has port %d for %s and for %s", port, first, name),
 					allowed: "a port that no other listener has",
+					needs:   name + " " + first,
 					see:     []see{{[]string{"service", "ports", first, "port"}, "the other port"}},
 				})
 			}
@@ -134,6 +135,7 @@ var servicePorts = rule{
 					path:    []string{"service", "ports", name, "nodePort"},
 					message: fmt.Sprintf("the Service has node port %d for %s and for %s", *p.NodePort, first, name),
 					allowed: "a node port that no other listener has",
+					needs:   name + " " + first,
 					see:     []see{{[]string{"service", "ports", first, "nodePort"}, "the other port"}},
 				})
 			}
@@ -143,7 +145,7 @@ var servicePorts = rule{
 }
 
 var servicePortListens = rule{
-	"service-port-listens", diag.Error, "service nats cluster monitor profiling promExporter",
+	"service-port-listens", diag.Error,
 	"the chart leaves such a port out in silence",
 	func(in *intent.Intent, r *report) {
 		on := map[string]bool{}
@@ -157,6 +159,7 @@ var servicePortListens = rule{
 					path:    []string{"service", "ports", name, "enabled"},
 					message: fmt.Sprintf("the Service shows port %s, on which no server listens", name),
 					mend:    mend[name] + ", or service: ports: " + name + ": enabled: false",
+					needs:   name,
 				})
 			}
 		}
@@ -164,7 +167,7 @@ var servicePortListens = rule{
 }
 
 var nodePortReached = rule{
-	"node-port-type", diag.Error, "service",
+	"node-port-type", diag.Error,
 	"Kubernetes refuses a node port on a Service of type ClusterIP",
 	func(in *intent.Intent, r *report) {
 		if !in.Service.Enabled || corev1.ServiceType(in.Service.Type) != corev1.ServiceTypeClusterIP {
@@ -184,7 +187,7 @@ var nodePortReached = rule{
 }
 
 var exporterNeedsMonitor = rule{
-	"exporter-needs-monitor", diag.Error, "promExporter monitor",
+	"exporter-needs-monitor", diag.Error,
 	"the exporter reads the monitoring pages; without them it serves no metrics",
 	func(in *intent.Intent, r *report) {
 		if in.PromExporter.Enabled && !in.Monitor.Enabled {
@@ -199,7 +202,7 @@ var exporterNeedsMonitor = rule{
 }
 
 var podMonitorNeedsExporter = rule{
-	"pod-monitor-needs-exporter", diag.Error, "promExporter",
+	"pod-monitor-needs-exporter", diag.Error,
 	"a PodMonitor points Prometheus at the exporter's port",
 	func(in *intent.Intent, r *report) {
 		if in.PromExporter.PodMonitor.Enabled && !in.PromExporter.Enabled {
@@ -238,7 +241,7 @@ var owned = map[string]string{
 }
 
 var extraConfigOwned = rule{
-	"extra-config-owned", diag.Error, "extraConfig",
+	"extra-config-owned", diag.Error,
 	"Services, probes, volumes and limits are made from the field; the option alone would leave them behind",
 	func(in *intent.Intent, r *report) {
 		var walk func(path []string, m map[string]any)

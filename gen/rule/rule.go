@@ -15,7 +15,6 @@ import (
 type rule struct {
 	name     string
 	severity diag.Severity
-	reads    string // the top-level fields that it looks at
 	why      string // the reason, with its source where it is not plain
 	check    func(*intent.Intent, *report)
 }
@@ -54,15 +53,11 @@ var rules = []rule{
 	boxDefaultContext,
 }
 
-// Check runs every rule and gives all that they found. Of a partial intent it runs those
-// that look at none of its broken fields.
+// Check runs every rule and gives all that they found. Of a partial intent it gives only
+// what does not hang on a broken field.
 func Check(in *intent.Intent) diag.List {
 	r := report{in: in}
 	for i := range rules {
-		broken := func(field string) bool { return in.Broken[field] }
-		if slices.ContainsFunc(strings.Fields(rules[i].reads), broken) {
-			continue
-		}
 		r.rule = &rules[i]
 		rules[i].check(in, &r)
 	}
@@ -83,6 +78,13 @@ type finding struct {
 	allowed string
 	mend    string
 	see     []see
+	needs   string // other top-level fields without which it would not be one
+}
+
+// hangsOn tells whether there might be no finding if a top-level field were another.
+func (f finding) hangsOn(field string) bool {
+	return f.path[0] == field || slices.Contains(strings.Fields(f.needs), field) ||
+		slices.ContainsFunc(f.see, func(s see) bool { return s.path[0] == field })
 }
 
 // see points at another field that the finding speaks of.
@@ -92,13 +94,18 @@ type see struct {
 }
 
 func (r *report) add(f finding) {
+	for field := range r.in.Broken {
+		if f.hangsOn(field) {
+			return
+		}
+	}
 	d := diag.Diagnostic{
 		Rule: r.rule.name, Severity: r.rule.severity, Why: r.rule.why,
 		Message: f.message, Allowed: f.allowed, Mend: f.mend,
 		Path: strings.Join(f.path, "."), Span: r.in.At(f.path...),
 	}
 	for _, s := range f.see {
-		if span := r.in.At(s.path...); span.File != "" && span != d.Span {
+		if span, ok := r.in.Written(s.path...); ok && span != d.Span {
 			d.Related = append(d.Related, diag.Related{Span: span, Message: s.message})
 		}
 	}
