@@ -34,9 +34,9 @@ bin/kustomize-%:
 test-kustomize: $(CLIS)
 	NATSYARD_KUSTOMIZE=$(subst $() ,:,$(addprefix $(CURDIR)/,$(CLIS))) $(GO) test -count=1 -run CLI ./gen/kustomize ./cmd/natsyard
 
-bench: build
-	$(GO) test -run '^$$' -bench . -benchmem ./gen/...
-	$(GO) run ./gen/bench -natsyard $(NATSYARD)
+bench:
+	$(GO) test -run '^$$' -bench . -benchmem ./gen ./gen/tree ./gen/kustomize ./gen/kube
+	$(GO) test -run '^$$' -bench . -benchtime 5x ./cmd/natsyard
 
 fuzz:
 	@for p in $$($(GO) list ./...); do \
