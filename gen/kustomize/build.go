@@ -1,0 +1,68 @@
+package kustomize
+
+import (
+	"bytes"
+	"fmt"
+
+	"sigs.k8s.io/kustomize/api/krusty"
+	"sigs.k8s.io/kustomize/kyaml/filesys"
+	"sigs.k8s.io/yaml"
+)
+
+// Build runs kustomize on a directory of the files and returns what `kustomize build` and
+// `kubectl kustomize` print: a stream of objects, byte for byte.
+func Build(files []File, dir string) (stream []byte, err error) {
+	defer func() { // kustomize panics on some objects, such as one with an annotation without a key
+		if p := recover(); p != nil {
+			stream, err = nil, fmt.Errorf("kustomize build %s: %v", dir, p)
+		}
+	}()
+	fs := filesys.MakeFsInMemory()
+	for _, f := range files {
+		if err := fs.WriteFile("/"+f.Path, f.Data); err != nil {
+			return nil, fmt.Errorf("read %s: %w", f.Path, err)
+		}
+	}
+	options := krusty.MakeDefaultOptions()
+	options.Reorder = krusty.ReorderOptionUnspecified // the order of the command line
+	objects, err := krusty.MakeKustomizer(options).Run(fs, "/"+dir)
+	if err != nil {
+		return nil, fmt.Errorf("kustomize build %s: %w", dir, err)
+	}
+	stream, err = objects.AsYaml()
+	if err != nil {
+		return nil, fmt.Errorf("kustomize build %s: %w", dir, err)
+	}
+	return stream, nil
+}
+
+// Split cuts a stream that Build returned into one file an object, <kind>-<name>.yaml,
+// with the header of the files generated from dir.
+func Split(stream []byte, dir string) ([]File, error) {
+	var files []File
+	for _, text := range documents(stream) {
+		var o struct {
+			Kind     string
+			Metadata struct{ Name string }
+		}
+		if err := yaml.Unmarshal(text, &o); err != nil {
+			return nil, fmt.Errorf("split the objects of %s: %w", dir, err)
+		}
+		name := id{kind: o.Kind, name: o.Metadata.Name}.file(".yaml")
+		files = append(files, File{Path: name, Data: append([]byte(header(dir)), text...)})
+	}
+	return sortFiles(files), nil
+}
+
+// documents are the documents of a stream. Nothing in one begins a line with ---, since
+// kustomize indents all text that has lines.
+func documents(stream []byte) [][]byte {
+	if len(stream) == 0 {
+		return nil
+	}
+	texts := bytes.Split(stream, []byte("\n---\n"))
+	for n := range texts[:len(texts)-1] {
+		texts[n] = append(bytes.Clone(texts[n]), '\n')
+	}
+	return texts
+}

@@ -1,0 +1,137 @@
+package kustomize
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/yaml"
+)
+
+// Prove tells whether the files of an overlay and the base build exactly the objects of
+// the environment, each in its namespace. It says what differs.
+//
+// Where all objects are ordinary it builds from the bytes of the files as kustomize
+// would, with the libraries that kustomize reads and patches with, at a fraction of the
+// cost of kustomize, with which the tests compare it. Anything else it gives to kustomize itself.
+func (b *Base) Prove(files []File, e Environment) error {
+	_, err := b.prove(files, e)
+	return err
+}
+
+func (b *Base) prove(files []File, e Environment) (built, error) {
+	wanted, err := index(e.Objects)
+	if err != nil {
+		return nil, err
+	}
+	build := b.buildWithKustomize
+	if !b.odd && !slices.ContainsFunc(e.Objects, extraordinary) {
+		build = b.build
+	}
+	got, err := build(files, e.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("build %s: %w", e.Dir, err)
+	}
+	var problems []error
+	for i, o := range wanted {
+		meant := inNamespace(o.Object, e.Namespace)
+		switch object, ok := got[i]; {
+		case !ok:
+			problems = append(problems, fmt.Errorf("build %s: %s is missing", e.Dir, i))
+		case !same(meant, object):
+			problems = append(problems, fmt.Errorf("build %s: %s differs (-meant +built):\n%s",
+				e.Dir, i, cmp.Diff(readable(meant), readable(object))))
+		}
+	}
+	for i := range got {
+		if wanted[i] == nil {
+			problems = append(problems, fmt.Errorf("build %s: %s was not meant", e.Dir, i))
+		}
+	}
+	slices.SortFunc(problems, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	return got, errors.Join(problems...)
+}
+
+// buildWithKustomize gives the work to kustomize and reads back what it prints.
+func (b *Base) buildWithKustomize(files []File, dir string) (built, error) {
+	stream, err := Build(slices.Concat(b.Files, files), dir)
+	if err != nil {
+		return nil, err
+	}
+	objects := built{}
+	for _, text := range documents(stream) {
+		json, err := yaml.YAMLToJSON(text)
+		if err != nil {
+			return nil, fmt.Errorf("read what kustomize built: %w", err)
+		}
+		var o unstructured.Unstructured // keeps whole numbers whole
+		if err := o.UnmarshalJSON(json); err != nil {
+			return nil, fmt.Errorf("read what kustomize built: %w", err)
+		}
+		if err := objects.add(o.Object); err != nil {
+			return nil, err
+		}
+	}
+	return objects, nil
+}
+
+// inNamespace is the object with a namespace; the object itself stays as it is.
+func inNamespace(object map[string]any, namespace string) map[string]any {
+	if namespace == "" {
+		return object
+	}
+	old, _ := object["metadata"].(map[string]any)
+	metadata := map[string]any{}
+	maps.Copy(metadata, old)
+	metadata["namespace"] = namespace
+	object = maps.Clone(object)
+	object["metadata"] = metadata
+	return object
+}
+
+// readable is the object as YAML, for people.
+func readable(object map[string]any) string {
+	text, err := yaml.Marshal(object)
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
+}
+
+// same tells whether two values are the same JSON.
+func same(a, b any) bool {
+	switch a := a.(type) {
+	case map[string]any:
+		b, ok := b.(map[string]any)
+		if !ok || len(a) != len(b) {
+			return false
+		}
+		for key, value := range a {
+			if other, ok := b[key]; !ok || !same(value, other) {
+				return false
+			}
+		}
+		return true
+	case []any:
+		b, ok := b.([]any)
+		return ok && slices.EqualFunc(a, b, same)
+	}
+	return isScalar(b) && number(a) == number(b)
+}
+
+// number makes an int64 of every whole number; JSON has but one kind of number.
+func number(v any) any {
+	switch n := v.(type) {
+	case int:
+		return int64(n)
+	case float64:
+		if whole := int64(n); float64(whole) == n {
+			return whole
+		}
+	}
+	return v
+}
