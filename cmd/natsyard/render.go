@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"slices"
 
@@ -46,7 +47,7 @@ Files are written whole or not at all, and none that natsyard did not write is t
 			case output == "-":
 				return writeStream(cmd.OutOrStdout(), rendered)
 			case output != "":
-				return writeFolder(cmd, output, rendered)
+				return g.writeFolder(cmd, output, rendered)
 			}
 			return writeTree(cmd, repo, rendered)
 		},
@@ -151,7 +152,12 @@ func writeStream(w io.Writer, rendered []*gen.Rendered) error {
 
 // writeFolder writes the built objects of one environment into dir, or of several into a
 // folder each.
-func writeFolder(cmd *cobra.Command, dir string, rendered []*gen.Rendered) error {
+func (g *globals) writeFolder(cmd *cobra.Command, dir string, rendered []*gen.Rendered) error {
+	for _, r := range rendered {
+		if sameFolder(dir, filepath.Join(g.dir, r.Dir)) {
+			return fmt.Errorf("--output %s is where the overlay itself belongs: render without --output writes it", dir)
+		}
+	}
 	envs := overlays(rendered)
 	changed, total := 0, 0
 	for _, r := range envs {
@@ -179,6 +185,15 @@ func writeFolder(cmd *cobra.Command, dir string, rendered []*gen.Rendered) error
 	}
 	cmd.PrintErrf("%s: proven; %d of %d files changed\n", dir, changed, total)
 	return nil
+}
+
+func sameFolder(a, b string) bool {
+	one, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	other, err := os.Stat(b)
+	return err == nil && os.SameFile(one, other)
 }
 
 // overlays is all that was rendered but the base.

@@ -36,9 +36,10 @@ func child(role string, args ...string) *exec.Cmd {
 
 // loop applies one tree after the other until it is killed.
 func loop(dir string) {
+	parent := os.Getppid()
 	repo, err := tree.Open(dir)
 	fmt.Println("under way")
-	for i := 0; err == nil; i++ {
+	for i := 0; err == nil && os.Getppid() == parent; i++ { // not longer than the test lives
 		_, err = repo.Apply(context.Background(), bothDirs, state(i%2))
 		time.Sleep(time.Millisecond) // lets others have their turn
 	}
