@@ -149,7 +149,7 @@ func (m mutator) sibling(element any) any {
 func (m mutator) value(depth int) any {
 	switch n := m.IntN(6); {
 	case n == 0 && depth > 0:
-		return map[string]any{m.text(): m.value(depth - 1), "b": m.text()}
+		return map[string]any{"k" + m.text(): m.value(depth - 1), "b": m.text()}
 	case n == 1 && depth > 0:
 		return []any{m.value(depth - 1), m.text()}
 	case n == 2:

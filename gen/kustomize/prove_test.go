@@ -46,6 +46,10 @@ func TestProveSaysWhatDiffers(t *testing.T) {
 		file: "overlays/prod/kustomization.yaml", old: "disableNameSuffixHash: true", new: "disableNameSuffixHash: false",
 		want: "build overlays/prod: generate ConfigMap/nats-config: it has a field that natsyard does not write",
 	}, {
+		name: "the base twice",
+		file: "overlays/prod/kustomization.yaml", old: "- ../../base\n", new: "- ../../base\n- ../../base\n",
+		want: " is there twice",
+	}, {
 		name: "a patch of nothing",
 		file: "overlays/prod/kustomization.yaml", old: "kind: StatefulSet\n    name: nats\n", new: "kind: StatefulSet\n    name: natz\n",
 		want: "build overlays/prod: apply statefulset-nats.patch.yaml: it patches 0 objects",

@@ -108,7 +108,11 @@ func (d *builder) kustomization() (*types.Kustomization, error) {
 // resource adds an object from its file, or all that the base builds.
 func (d *builder) resource(name string) error {
 	if name == d.base.from(d.dir) {
-		maps.Copy(d.built, d.base.built)
+		for _, object := range d.base.built {
+			if err := d.built.add(object); err != nil {
+				return fmt.Errorf("read %s: %w", name, err)
+			}
+		}
 		return nil
 	}
 	data, err := d.read(name)
