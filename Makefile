@@ -32,7 +32,7 @@ bin/kustomize-%:
 	mv bin/tmp-$*/kustomize $@ && rmdir bin/tmp-$*
 
 test-kustomize: $(CLIS)
-	NATSYARD_KUSTOMIZE=$(subst $() ,:,$(addprefix $(CURDIR)/,$(CLIS))) $(GO) test -count=1 -run CLI ./gen/kustomize ./cmd/natsyard
+	NATSYARD_KUSTOMIZE=$(subst $() ,:,$(addprefix $(CURDIR)/,$(CLIS))) $(GO) test -count=1 -run TestPrograms -v ./gen/kustomize ./cmd/natsyard
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./gen ./gen/tree ./gen/kustomize ./gen/kube
