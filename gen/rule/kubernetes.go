@@ -103,6 +103,28 @@ var labelKeys = rule{
 	},
 }
 
+// kustomizeDomains are the domains of the keys by which kustomize is told what to do.
+var kustomizeDomains = []string{"config.kubernetes.io", "internal.config.kubernetes.io", "config.k8s.io", "kustomize.config.k8s.io"}
+
+var kustomizeKeys = rule{
+	"kustomize-key", diag.Error,
+	"kustomize takes the key as an instruction to itself: the object may be left out, or the key itself",
+	func(in *intent.Intent, r *report) {
+		labels := labelMaps(in)
+		for _, path := range slices.Sorted(maps.Keys(labels)) {
+			for _, k := range slices.Sorted(maps.Keys(labels[path])) {
+				if domain, _, ok := strings.Cut(k, "/"); ok && slices.Contains(kustomizeDomains, domain) {
+					r.add(finding{
+						path:    append(at(path), k),
+						message: fmt.Sprintf("key %s is kustomize's own", k),
+						mend:    "leave it out",
+					})
+				}
+			}
+		}
+	},
+}
+
 var selectorLabelsOwn = rule{
 	"selector-label", diag.Error,
 	"the Services, the budget and the StatefulSet find their pods by these labels, and a StatefulSet's selector never changes",

@@ -24,6 +24,7 @@ var rules = []rule{
 	nameLength,
 	objectNamesDistinct,
 	labelKeys,
+	kustomizeKeys,
 	selectorLabelsOwn,
 	imageVersion,
 	envReserved,

@@ -39,6 +39,7 @@ var cases = map[string]struct {
 	"name-length":                {`statefulSet: name: "` + strings.Repeat("a", 53) + `"`, "the StatefulSet's name " + strings.Repeat("a", 53) + " has 53 characters", "6:20", `statefulSet: name: "` + strings.Repeat("a", 52) + `"`},
 	"object-names-distinct":      {`headlessService: name: "nats"`, "the client Service and the headless Service are both named nats", "6:24", `headlessService: name: "nats-0"`},
 	"label-key":                  {`global: labels: "a b": "c"`, `"a b" is no key of a label or annotation`, "6:24", `podTemplate: annotations: "a.example/b": "c d"`},
+	"kustomize-key":              {`service: annotations: "config.kubernetes.io/local-config": "true"`, "key config.kubernetes.io/local-config is kustomize's own", "6:60", `service: annotations: "a.example/local-config": "true"`},
 	"selector-label":             {`global: labels: "app.kubernetes.io/name": "x"`, "label app.kubernetes.io/name is natsyard's own", "6:43", `global: labels: "app.kubernetes.io/version": "x"`},
 	"image-version":              {`image: tag: "2.9.0"`, "the image runs nats-server 2.9.0, the proof is by 2.15.2", "6:13", `image: tag: "2.15.9-alpine"`},
 	"env-reserved":               {`env: SERVER_NAME: "x"`, "SERVER_NAME is natsyard's own", "6:19", `env: SERVER: "x"`},
