@@ -2,6 +2,7 @@ package conf
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/natsyard/natsyard/gen/conf/internal/loader"
 	"github.com/natsyard/natsyard/gen/conf/internal/tree"
@@ -17,9 +18,9 @@ import (
 // It does not see what a server finds out only when it starts: a directory or file that
 // is missing, a port in use, a peer that is not there.
 func Check(c *Conf, in *intent.Intent, pods []Pod) diag.List {
-	r := report{in: in}
+	r, g := report{in: in}, newGuesser()
 	for _, pod := range pods {
-		v := variables{report: &r, pod: pod, tried: map[string]int{}}
+		v := variables{&r, g, pod}
 		v.check(c.root)
 	}
 	return r.found.Sorted()
@@ -29,32 +30,22 @@ func Check(c *Conf, in *intent.Intent, pods []Pod) diag.List {
 // nothing about the user's: the next guess is tried, and in the end the option left out.
 func (v *variables) check(root tree.Block) {
 	for {
-		v.guessed = map[*tree.Node]string{}
-		problems := loader.Judge(v.settle(root, nil))
-		wrong := v.wrongGuesses(problems)
-		if len(wrong) == 0 {
-			for _, p := range problems {
-				v.add(p.From(), p.Finding())
-			}
-			return
+		v.again()
+		settled := v.settle(root, nil)
+		problems := loader.Judge(settled, v.hopeless...)
+		if v.wrong(problems) {
+			continue
 		}
-		for name, n := range wrong {
-			if v.tried[name]++; v.tried[name] == len(guesses) {
+		for _, p := range problems {
+			v.add(p.From(), p.Finding())
+		}
+		for _, n := range v.hopeless {
+			if name := n.Value.(string); slices.Contains(v.pod.Unknown, name) {
 				v.add(n.From, unproven(name))
 			}
 		}
+		return
 	}
-}
-
-// wrongGuesses are the variables whose guessed value the server refuses, and where.
-func (v *variables) wrongGuesses(problems []loader.Problem) map[string]*tree.Node {
-	wrong := map[string]*tree.Node{}
-	for _, p := range problems {
-		if name, ok := v.guessed[p.Node]; ok && !p.Warning {
-			wrong[name] = p.Node
-		}
-	}
-	return wrong
 }
 
 func unproven(name string) diag.Diagnostic {

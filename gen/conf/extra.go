@@ -138,7 +138,7 @@ func number(field any) (any, bool) {
 }
 
 // rawNotation is the official chart's way to leave out the quotes.
-var rawNotation = regexp.MustCompile(`^<<\s*(.*?)\s*>>$`)
+var rawNotation = regexp.MustCompile(`(?s)^<<\s*(.*?)\s*>>$`)
 
 // text is a string, or what stands between << and >>. That is one value only: in text of
 // more, a second option could hide, or an include, which reads a file of the machine that

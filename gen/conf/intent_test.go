@@ -9,6 +9,7 @@ import (
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/build"
 	"cuelang.org/go/cue/cuecontext"
+	"cuelang.org/go/cue/parser"
 	"github.com/stretchr/testify/require"
 
 	"github.com/natsyard/natsyard/gen/intent"
@@ -18,6 +19,7 @@ import (
 // language evaluates the schema once for all tests. A CUE context serves one at a time.
 var language struct {
 	sync.Mutex
+	*cue.Context
 	intent cue.Value
 }
 
@@ -27,18 +29,18 @@ func newIntent(t testing.TB, source string) *intent.Intent {
 	t.Helper()
 	language.Lock()
 	defer language.Unlock()
-	if !language.intent.Exists() {
-		language.intent = loadLanguage(t)
+	if language.Context == nil {
+		language.Context = cuecontext.New()
+		language.intent = loadLanguage(t, language.Context)
 	}
-	value := language.intent.Context().CompileString(source)
-	data, err := language.intent.Unify(value).MarshalJSON()
+	data, err := language.intent.Unify(language.CompileString(source)).MarshalJSON()
 	require.NoError(t, err, source)
 	in := &intent.Intent{Env: "prod"}
 	require.NoError(t, json.Unmarshal(data, &in.Intent))
 	return in
 }
 
-func loadLanguage(t testing.TB) cue.Value {
+func loadLanguage(t testing.TB, ctx *cue.Context) cue.Value {
 	t.Helper()
 	inst := build.NewContext().NewInstance("", nil)
 	files, err := fs.Glob(schema.Files, "*.cue")
@@ -46,10 +48,36 @@ func loadLanguage(t testing.TB) cue.Value {
 	for _, name := range files {
 		data, err := fs.ReadFile(schema.Files, name)
 		require.NoError(t, err)
-		require.NoError(t, inst.AddFile(name, data))
+		file, err := parser.ParseFile(name, data)
+		require.NoError(t, err)
+		require.NoError(t, inst.AddSyntax(file))
 	}
 	require.NoError(t, inst.Complete())
-	return cuecontext.New().BuildInstance(inst).LookupPath(cue.ParsePath("#Intent"))
+	return ctx.BuildInstance(inst).LookupPath(cue.ParsePath("#Intent"))
+}
+
+// overlaid is an intent with another laid over it, as JSON.
+func overlaid(t testing.TB, source, over string) string {
+	t.Helper()
+	var merge func(a, b map[string]any)
+	merge = func(a, b map[string]any) {
+		for k, v := range b {
+			inner, ok := a[k].(map[string]any)
+			if more, both := v.(map[string]any); ok && both {
+				merge(inner, more)
+			} else {
+				a[k] = v
+			}
+		}
+	}
+	var a, b map[string]any
+	ctx := cuecontext.New()
+	require.NoError(t, ctx.CompileString(source).Decode(&a))
+	require.NoError(t, ctx.CompileString(over).Decode(&b))
+	merge(a, b)
+	data, err := json.Marshal(a)
+	require.NoError(t, err)
+	return string(data)
 }
 
 // production is the seed's production configuration.

@@ -16,19 +16,8 @@ import (
 // would see, by the server's own rules and without asking the environment of this process.
 type variables struct {
 	*report
-	pod     Pod
-	tried   map[string]int        // variables that only the cluster knows: how many guesses failed
-	guessed map[*tree.Node]string // nodes whose value is a guess, and the variable
-}
-
-// guesses are tried in turn where only the cluster knows the value: it has to be of the
-// kind that the option takes, and natsyard need not know which. Two variables never get one
-// and the same string, for users must have different names.
-var guesses = []func(name string) any{
-	func(name string) any { return "natsyard_" + name },
-	func(string) any { return int64(1) },
-	func(string) any { return true },
-	func(string) any { return "1m" },
+	*guesser
+	pod Pod
 }
 
 // settle is a copy of a block with all values in place. A variable without one is a finding
@@ -38,9 +27,7 @@ func (v *variables) settle(b tree.Block, around []tree.Block) tree.Block {
 	out := make(tree.Block, len(b))
 	inner := tree.Below(around, out)
 	for _, name := range b.Keys() {
-		if n := v.node(b[name], inner); n != nil {
-			out[name] = n
-		}
+		out[name] = v.node(b[name], inner)
 	}
 	return out
 }
@@ -50,11 +37,9 @@ func (v *variables) node(n *tree.Node, around []tree.Block) *tree.Node {
 	case tree.Block:
 		return &tree.Node{Value: v.settle(value, around), From: n.From}
 	case tree.List:
-		items := tree.List{}
-		for _, item := range value {
-			if item := v.node(item, around); item != nil {
-				items = append(items, item)
-			}
+		items := make(tree.List, len(value))
+		for i, item := range value {
+			items[i] = v.node(item, around)
 		}
 		return &tree.Node{Value: items, From: n.From}
 	case tree.Raw:
@@ -116,16 +101,6 @@ func (e hiddenError) Error() string { return string(e) + " is known only in the 
 func (v *variables) defined(name string) bool {
 	_, known := v.pod.Env[name]
 	return known || slices.Contains(v.pod.Unknown, name)
-}
-
-// guess stands in for a value that is not known; nil when there is no guess left.
-func (v *variables) guess(n *tree.Node, name string) *tree.Node {
-	if v.tried[name] >= len(guesses) {
-		return nil
-	}
-	g := &tree.Node{Value: guesses[v.tried[name]](name), From: n.From}
-	v.guessed[g] = name
-	return g
 }
 
 func shadowed(name string) diag.Diagnostic {

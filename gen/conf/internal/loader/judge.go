@@ -4,6 +4,7 @@ package loader
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -12,30 +13,38 @@ import (
 )
 
 // Judge loads a configuration without variables and makes a server of it, which is never
-// started. An empty result means that nats-server would run it. No port is
-// opened, no file touched.
+// started. An empty result means that nats-server would run it. No port is opened, no file
+// touched. What is left out is not judged, nor what the server misses because of it.
 //
 // The loader reads the options of a block in random order and leaves the block at its first
 // surprise. So what it refuses is taken out, from root itself, and it is asked again, until
 // all is said that there is to say.
-func Judge(root tree.Block) (problems []Problem) {
+func Judge(root tree.Block, leaveOut ...*tree.Node) (problems []Problem) {
 	where := locate(root)
-	var refused []*tree.Node
-	for len(root) > 0 {
-		found, options := load(root, where)
+	gone := root.Remove(leaveOut)
+	refused := false
+	add := func(found []Problem) {
 		for _, p := range found {
-			if !where.follows(p, refused) {
+			if !where.follows(p, gone) {
 				problems = append(problems, p)
+				refused = refused || !p.Warning
 			}
 		}
-		if options != nil && len(refused) == 0 {
-			return append(problems, construct(options, where)...)
+	}
+	for len(root) > 0 {
+		found, options := load(root, where)
+		add(found)
+		if options != nil && !refused {
+			if err := construct(options); err != nil {
+				p := where.mentioned(where.problem("nats-server", err, nil, false))
+				add([]Problem{where.eliminate(p, root)})
+			}
 		}
 		out := root.Remove(culprits(found))
 		if len(out) == 0 {
 			break
 		}
-		refused = append(refused, out...)
+		gone = append(gone, out...)
 	}
 	return problems
 }
@@ -49,10 +58,27 @@ func load(root tree.Block, where places) ([]Problem, *server.Options) {
 		problems = append(problems, where.problem("nats-config", err, lines, true))
 	}
 	for _, err := range errs {
-		p := where.problem("nats-config", err, lines, false)
-		problems = append(problems, where.narrow(p, root)...)
+		for _, p := range where.narrow(where.problem("nats-config", err, lines, false), root) {
+			problems = append(problems, where.mentioned(p))
+		}
 	}
-	return problems, options
+	return causes(problems), options
+}
+
+// causes leaves out what another problem of the same reading explains: a crash, for after a
+// value of a wrong type the loader may go on with nothing in its hands; and a warning about a
+// value that is an error too.
+func causes(problems []Problem) (kept []Problem) {
+	for _, p := range problems {
+		explained := slices.ContainsFunc(problems, func(q Problem) bool {
+			crashed := p.isCrash() && (within(q.option, p.option) || p.Node == q.Node && !q.isCrash())
+			return crashed || p.Warning && !q.Warning && p.Node == q.Node
+		})
+		if !explained {
+			kept = append(kept, p)
+		}
+	}
+	return kept
 }
 
 // read is the server's loader. The options are nil when there are errors.
@@ -81,19 +107,14 @@ func read(text string) (options *server.Options, errs, warnings []error) {
 }
 
 // construct makes a server, which looks at all options together.
-func construct(options *server.Options, where places) (problems []Problem) {
-	find := func(err error) {
-		problems = append(problems, where.problem("nats-server", err, nil, false))
-	}
+func construct(options *server.Options) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			find(fmt.Errorf("%v", p))
+			err = fmt.Errorf("%v", p)
 		}
 	}()
-	if _, err := server.NewServer(options); err != nil {
-		find(err)
-	}
-	return problems
+	_, err = server.NewServer(options)
+	return err
 }
 
 // culprits are the nodes that the loader refuses.
@@ -106,17 +127,19 @@ func culprits(problems []Problem) (nodes []*tree.Node) {
 	return nodes
 }
 
-// follows tells whether a problem may be there only because something was taken out before:
-// accounts refer to each other.
-func (w places) follows(p Problem, refused []*tree.Node) bool {
-	const accounts = "accounts"
-	if !strings.HasPrefix(p.option, accounts) {
-		return false
-	}
-	for _, n := range refused {
-		if strings.HasPrefix(w.options[n], accounts) {
-			return true
-		}
-	}
-	return false
+// follows tells whether a problem may be there only because something is gone: a block
+// misses it, or another account refers to it.
+func (w places) follows(p Problem, gone []*tree.Node) bool {
+	const accounts = "accounts."
+	return slices.ContainsFunc(gone, func(n *tree.Node) bool {
+		option := w.options[n]
+		return within(option, p.option) ||
+			strings.HasPrefix(option, accounts) && strings.HasPrefix(p.option, accounts)
+	})
+}
+
+// within tells whether an option stands inside another, at any depth.
+func within(inner, outer string) bool {
+	rest, ok := strings.CutPrefix(inner, outer)
+	return ok && outer != "" && (strings.HasPrefix(rest, ".") || strings.HasPrefix(rest, "["))
 }

@@ -72,6 +72,20 @@ func TestJudge(t *testing.T) {
 			[]string{"nats-server refuses lame_duck_grace_period: lame duck grace period (40s) should be strictly lower than lame duck duration (30s)"}},
 		"what is not there": {options{"cluster": cluster, "jetstream": options{}},
 			[]string{"nats-server refuses jetstream: jetstream cluster requires `server_name` to be set"}},
+		"no line": {options{"gateway": options{"gateways": options{"a": int64(1)}}, "cluster": options{"permissions": []any{int64(1)}}}, []string{
+			"nats-server refuses cluster.permissions: Expected permissions to be a map/struct",
+			"nats-server refuses gateway.gateways: Expected gateways field to be an array, got a block",
+		}},
+		"no name": {options{"jetstream": options{"domain": "a.b"}},
+			[]string{"nats-server refuses jetstream.domain: invalid domain name: may not contain ., * or >"}},
+		"crash of the server": {options{"max_closed_clients": int64(-1), "debug": true},
+			[]string{"nats-server refuses max_closed_clients: it cannot be -1"}},
+		"crash on another kind": {options{"authorization": []any{"a"}},
+			[]string{"nats-server refuses authorization: it takes a block, not a list"}},
+		"twice": {options{"store_dir": "a", "jetstream": options{"store_dir": "a"}},
+			[]string{"nats-server refuses store_dir: Duplicate 'store_dir' configuration"}},
+		"number with a warning": {options{"ping_interval": []any{}},
+			[]string{"nats-server refuses ping_interval: it takes a whole number, not a list"}},
 		"warning": {options{"write_deadline": int64(10)},
 			[]string{`nats-server warns of write_deadline: invalid use of field "write_deadline": write_deadline should be converted to a duration`}},
 	} {
@@ -100,13 +114,34 @@ func TestJudgeFindsAllMistakesEveryTime(t *testing.T) {
 
 func TestJudgeDoesNotTakeConsequencesForMistakes(t *testing.T) {
 	t.Parallel()
-	root := build(options{"accounts": options{
-		"A": options{"exports": []any{"x"}, "nkey": "no key"},
-		"B": options{"imports": []any{}},
-	}})
-	for _, p := range Judge(root) {
-		require.Contains(t, p.Finding().Message, "accounts.A.")
+	for name, test := range map[string]struct {
+		options options
+		want    []string
+	}{
+		"crash after a wrong type": {options{"authorization": options{"user": "u", "password": int64(1)}},
+			[]string{"nats-server refuses authorization.password: it takes a string, not a whole number"}},
+		"other account": {options{"accounts": options{
+			"A": options{"exports": int64(1)},
+			"B": options{"imports": []any{build(options{"stream": options{"account": "A", "subject": "x"}})}},
+		}}, []string{"nats-server refuses accounts.A.exports: Exports should be an array, got a whole number"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			require.Equal(t, test.want, messages(Judge(build(test.options))))
+		})
 	}
+}
+
+func TestJudgeLeavesOut(t *testing.T) {
+	t.Parallel()
+	root := build(options{
+		"server_name":   "a",
+		"authorization": options{"users": []any{build(options{"nkey": "only the cluster knows"})}},
+		"max_payload":   int64(2), "max_pending": int64(1),
+	})
+	users := root["authorization"].Value.(tree.Block)["users"].Value.(tree.List)
+	nkey := users[0].Value.(tree.Block)["nkey"]
+	require.Len(t, Judge(root, nkey), 1, "not even that the user has no name")
 }
 
 func TestProblemPointsAtItsField(t *testing.T) {

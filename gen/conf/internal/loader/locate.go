@@ -2,6 +2,7 @@ package loader
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,43 +24,36 @@ func locate(root tree.Block) places {
 	return w
 }
 
-// problem finds the node that an error of the server speaks of: by its line, or else by
-// the option that it names.
+// problem finds the node that an error of the server speaks of, by its line.
 func (w places) problem(rule string, err error, lines []*tree.Node, warning bool) Problem {
 	p := Problem{Rule: rule, Warning: warning}
 	line, reason := position(err)
 	p.reason = reason
 	if line >= 1 && line <= len(lines) {
 		p.Node = lines[line-1]
-	} else {
-		p.Node = w.mentioned(reason)
+	}
+	if second := w.second(reason); second != nil {
+		p.Node = second
 	}
 	p.option = w.options[p.Node]
 	return p
 }
 
-// narrow finds the options of a block that a problem with the whole block comes from. For some
-// blocks, such as jetstream, the loader does not say which of them has a wrong type.
-func (w places) narrow(p Problem, root tree.Block) []Problem {
-	inner, ok := p.Node.Block()
-	if !ok || !conversion.MatchString(p.reason) {
-		return []Problem{p}
+var duplicate = regexp.MustCompile(`(?i)\bduplicate\b.*["']([^"']+)["']`)
+
+// second is the last place of what the loader calls a duplicate, by its name or its value. The
+// loader itself blames the one that it happens to read later.
+func (w places) second(reason string) *tree.Node {
+	m := duplicate.FindStringSubmatch(reason)
+	if m == nil {
+		return nil
 	}
-	var narrowed []Problem
-	for _, name := range inner.Keys() {
-		text, _ := root.Only(inner[name]).Text(0)
-		_, errs, _ := read(text)
-		for _, err := range errs {
-			if _, reason := position(err); conversion.MatchString(reason) {
-				alone := Problem{Rule: p.Rule, Node: inner[name], option: w.options[inner[name]], reason: reason}
-				narrowed = append(narrowed, w.narrow(alone, root)...)
-			}
+	for _, n := range slices.Backward(w.nodes) {
+		if n.Value == any(m[1]) || strings.HasSuffix("."+w.options[n], "."+m[1]) {
+			return n
 		}
 	}
-	if len(narrowed) == 0 {
-		return []Problem{p}
-	}
-	return narrowed
+	return nil
 }
 
 var (
@@ -83,17 +77,21 @@ func position(err error) (int, string) {
 
 // written are the ways in which the server writes an option: max_pending, `cluster.name`,
 // "lame duck duration".
-var written = strings.NewReplacer(" ", "_", "`", "_", `"`, "_", "'", "_", "(", "_", ")", "_")
+var written = strings.NewReplacer(" ", "_", "`", "_", `"`, "_", "'", "_", "(", "_", ")", "_", ".", "_", ":", "_", ",", "_")
 
-// mentioned is the option that an error without a line names, the longest name first.
-func (w places) mentioned(reason string) *tree.Node {
-	text := "_" + written.Replace(strings.ToLower(reason)) + "_"
+// mentioned points a problem without a node at the option that it names, the longest name first.
+func (w places) mentioned(p Problem) Problem {
+	if p.Node != nil {
+		return p
+	}
+	text := "_" + written.Replace(strings.ToLower(p.reason)) + "_"
 	var best *tree.Node
 	for _, n := range w.nodes {
-		option := w.options[n]
+		option := strings.ReplaceAll(w.options[n], ".", "_")
 		if strings.Contains(text, "_"+option+"_") && (best == nil || len(option) > len(w.options[best])) {
 			best = n
 		}
 	}
-	return best
+	p.Node, p.option = best, w.options[best]
+	return p
 }

@@ -33,11 +33,11 @@ func (p Problem) Finding() diag.Diagnostic {
 	d := diag.Diagnostic{
 		Rule:     p.Rule,
 		Severity: diag.Error,
-		Message:  fmt.Sprintf("nats-server refuses %s: %s", p.subject(), plain(p.reason)),
+		Message:  fmt.Sprintf("nats-server refuses %s: %s", p.subject(), p.because()),
 	}
 	if p.Warning {
 		d.Severity = diag.Warning
-		d.Message = fmt.Sprintf("nats-server warns of %s: %s", p.subject(), plain(p.reason))
+		d.Message = fmt.Sprintf("nats-server warns of %s: %s", p.subject(), p.because())
 	}
 	if unknownField.MatchString(p.reason) {
 		d.Message = "nats-server has no option " + p.option
@@ -56,6 +56,19 @@ func (p Problem) subject() string {
 	return p.option
 }
 
+func (p Problem) because() string {
+	if !p.isCrash() {
+		return plain(p.reason)
+	}
+	if _, isBlock := p.Node.Block(); isBlock || p.Node == nil {
+		return "its loader crashes on it"
+	}
+	return "it cannot be " + kind(p.Node.Value)
+}
+
+// isCrash tells whether the loader found its own fault, not the user's.
+func (p Problem) isCrash() bool { return strings.HasPrefix(p.reason, "runtime error:") }
+
 var unknownField = regexp.MustCompile(`unknown field ".*"$`)
 
 // didYouMean looks for the option among those that may stand in the same block.
@@ -69,52 +82,14 @@ func (p Problem) didYouMean() string {
 	return fmt.Sprintf("did you mean %q?", near)
 }
 
-// size is the text of a string that would have been one without its quotes.
+// size is the text of a string that would have been the number that the option takes,
+// without its quotes.
 func (p Problem) size() (string, bool) {
-	if p.Node == nil {
+	if p.Node == nil || !conversion.MatchString(p.reason) && !notNumber.MatchString(p.reason) {
 		return "", false
 	}
 	text, ok := p.Node.Value.(string)
 	value, err := tree.Raw(text).Literal()
 	_, size := value.(tree.Raw)
 	return text, ok && size && err == nil
-}
-
-var (
-	// conversion is what Go says when the loader expects another type of value.
-	conversion = regexp.MustCompile(`^interface conversion: \S+(?: \{\})? is (.+), not (.+)$`)
-	// notNumber is what Go says of text that is no number.
-	notNumber = regexp.MustCompile(`strconv\.\w+: parsing (".*"): .*$`)
-	// goType is a Go type behind a verb with which the loader speaks of one.
-	goType = regexp.MustCompile(`\b(got|type) (map\[string\]interface \{\}|\[\]interface \{\}|\[\]string|time\.Time|\*conf\.token|float64|int64|string|bool)`)
-)
-
-// words are Go's words for the kinds of values, and ours.
-var words = strings.NewReplacer(
-	"map[string]interface {}", "a block",
-	"[]interface {}", "a list",
-	"[]string", "a list of strings",
-	"time.Time", "a time",
-	"*conf.token", "another value",
-	"float64", "a number",
-	"int64", "a whole number",
-	"string", "a string",
-	"bool", "true or false",
-)
-
-// plain is an error of the server in words that need no Go.
-func plain(reason string) string {
-	reason = strings.TrimRight(strings.TrimSpace(reason), ".")
-	if m := conversion.FindStringSubmatch(reason); m != nil {
-		return "it takes " + words.Replace(m[2]) + ", not " + words.Replace(m[1])
-	}
-	if strings.HasPrefix(reason, "runtime error:") {
-		return "its loader crashes on it"
-	}
-	reason = notNumber.ReplaceAllString(reason, "$1 is not a number that it takes")
-	reason = strings.ReplaceAll(reason, "time: ", "")
-	return goType.ReplaceAllStringFunc(reason, func(s string) string {
-		verb, kind, _ := strings.Cut(s, " ")
-		return verb + " " + words.Replace(kind)
-	})
 }

@@ -16,13 +16,13 @@ import (
 // users do.
 func Canonical(path ...string) string {
 	known := ""
-	for _, element := range path {
+	for i, element := range path {
 		option := strings.TrimPrefix(known+"."+strings.ToLower(element), ".")
 		if first, ok := aliases[option]; ok {
 			option = first
 		}
 		if _, ok := reloadable[option]; !ok {
-			option = strings.TrimPrefix(known+"."+element, ".")
+			return strings.TrimPrefix(known+"."+strings.Join(path[i:], "."), ".")
 		}
 		known = option
 	}

@@ -70,31 +70,56 @@ func (n *Node) walk(option string, visit func(string, *Node)) {
 	}
 }
 
-// Only is a block with nothing in it but one node, at its place; nil if it is not there.
+// Only is a block with nothing in it but one node, at its place; a block as node is empty.
+// It is nil where the node does not stand in a block.
 func (b Block) Only(wanted *Node) Block {
 	for name, n := range b {
-		if n == wanted {
+		inner, isBlock := n.Block()
+		switch {
+		case n == wanted && isBlock:
+			return Block{name: {Value: Block{}, From: n.From}}
+		case n == wanted:
 			return Block{name: n}
 		}
-		if inner, ok := n.Block(); ok {
-			if only := inner.Only(wanted); only != nil {
-				return Block{name: {Value: only, From: n.From}}
-			}
+		if only := inner.Only(wanted); only != nil {
+			return Block{name: {Value: only, From: n.From}}
 		}
 	}
 	return nil
+}
+
+// Clone copies a block and the blocks in it; other nodes are shared.
+func (b Block) Clone() Block {
+	out := make(Block, len(b))
+	for name, n := range b {
+		if inner, ok := n.Block(); ok {
+			n = &Node{Value: inner.Clone(), From: n.From}
+		}
+		out[name] = n
+	}
+	return out
 }
 
 // Remove takes nodes out of a block, wherever they stand in it. One that a $NAME may refer
 // to stays: the loader would look for NAME in the environment of this process.
 func (b Block) Remove(nodes []*Node) (removed []*Node) {
 	named := map[string]bool{}
-	b.Walk(func(_ string, n *Node) {
+	for _, n := range b {
+		for _, name := range n.Variables() {
+			named[name] = true
+		}
+	}
+	return b.remove(nodes, named)
+}
+
+// Variables are the names that a node and all in it refer to.
+func (n *Node) Variables() (names []string) {
+	n.walk("", func(_ string, n *Node) {
 		if r, ok := n.Value.(Raw); ok && r.IsVariable() {
-			named[r.Name()] = true
+			names = append(names, r.Name())
 		}
 	})
-	return b.remove(nodes, named)
+	return names
 }
 
 func (b Block) remove(nodes []*Node, named map[string]bool) (removed []*Node) {
