@@ -226,7 +226,7 @@ type Global struct {
 // GlobalImage is where all images come from.
 type GlobalImage struct {
 	// Registry of every image that names none of its own, such as "registry.example.com".
-	Registry string `json:"registry,omitempty"`
+	Registry Registry `json:"registry,omitempty"`
 
 	// Pull policy of every image that names none of its own.
 	PullPolicy PullPolicy `json:"pullPolicy,omitempty"`
@@ -238,7 +238,7 @@ type GlobalImage struct {
 // Image is a container image: [registry/]repository:tag, or repository@digest.
 type Image struct {
 	// Registry, before the repository.
-	Registry string `json:"registry,omitempty"`
+	Registry Registry `json:"registry,omitempty"`
 
 	// Repository of the image.
 	Repository string `json:"repository"`

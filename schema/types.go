@@ -49,5 +49,6 @@ type (
 	Name               = string            // the name of an object of natsyard's own
 	Namespace          = string            // the name of a namespace
 	ObjectName         = string            // the name of an object that is there already
+	Registry           = string            // where an image comes from
 	Size               = string            // a whole number of bytes, such as "10Gi"
 )

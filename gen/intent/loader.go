@@ -109,15 +109,19 @@ func (l *Loader) Load(env string) (*Intent, diag.List) {
 		return nil, slices.Concat(p.found, p.imported)
 	}
 	var broken []brokenField
-	r := reporter{repo: l.repo, dir: Dir(env), places: l.placesOf(p.instance), blind: p.imported.HasErrors(), broken: &broken}
-	in, found := l.evaluate(env, p.instance, r)
+	in, found := l.evaluate(env, p.instance, l.reporter(env, p, &broken))
 	switch {
 	case p.imported.HasErrors():
 		return nil, slices.Concat(found, p.imported)
 	case found.HasErrors():
-		return l.partial(env, broken), found
+		in, more := l.partial(env, broken)
+		return in, append(found, more...)
 	}
 	return in, found
+}
+
+func (l *Loader) reporter(env string, p *pkg, broken *[]brokenField) reporter {
+	return reporter{repo: l.repo, dir: Dir(env), places: l.placesOf(p.instance), blind: p.imported.HasErrors(), broken: broken}
 }
 
 func (l *Loader) evaluate(env string, inst *build.Instance, r reporter) (*Intent, diag.List) {

@@ -25,28 +25,40 @@ func (o omissions) apply(file *ast.File) {
 	}, nil)
 }
 
-// partial loads an environment without the fields that are wrong, so that the rules can
-// find what else is. It is nil where that is not enough to make it valid.
-func (l *Loader) partial(env string, broken []brokenField) *Intent {
-	if len(broken) == 0 || l.omit != nil {
-		return nil
-	}
+// rounds bounds how often a load is tried again: CUE may name the mistakes of one kind only
+// when those of another are gone.
+const rounds = 4
+
+// partial loads an environment without the fields that are wrong, and finds what else is.
+// The intent is nil where that is not enough to make it valid.
+func (l *Loader) partial(env string, broken []brokenField) (*Intent, diag.List) {
+	var more diag.List
 	again := &Loader{repo: l.repo, module: l.module, omit: omissions{}}
-	for _, b := range broken {
-		again.omit[b.label.String()] = true
-	}
-	again.reset()
-	in, found := again.Load(env)
-	if in == nil || len(found) > 0 {
-		return nil
-	}
-	in.Broken = map[string]bool{}
-	for _, b := range broken {
-		if len(b.path) > 0 {
-			in.Broken[b.path[0]] = true
+	seen := map[string]bool{}
+	for range rounds {
+		fresh := false
+		for _, b := range broken {
+			label := b.label.String()
+			fresh = fresh || !again.omit[label]
+			again.omit[label], seen[b.path[0]] = true, true
 		}
+		if !fresh {
+			break // leaving out what was named did not help
+		}
+		again.reset()
+		p := again.load(Dir(env), again.importPath(Dir(env)), "")
+		if p.found.HasErrors() || p.imported.HasErrors() {
+			break
+		}
+		broken = nil
+		in, found := again.evaluate(env, p.instance, again.reporter(env, p, &broken))
+		if !found.HasErrors() {
+			in.Broken = seen
+			return in, more
+		}
+		more = append(more, found...)
 	}
-	return in
+	return nil, more
 }
 
 // brokenField is a field that a finding is about: the nearest to it that the user wrote.

@@ -3,7 +3,9 @@ package intent
 import (
 	"fmt"
 	"io/fs"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"cuelang.org/go/cue/errors"
@@ -80,7 +82,7 @@ func (r reporter) fromCUE(err error) diag.List {
 	// CUE stops at the first field that it does not know.
 	for _, path := range r.places.written() {
 		owner, known := language.Lookup(path[:len(path)-1]...)
-		if known && len(owner.Children) > 0 && !isKnown(path) {
+		if known && len(owner.Children) > 0 && !isKnown(path) && !r.below(path, mistakes) {
 			found = append(found, r.unknown(path))
 		}
 	}
@@ -152,6 +154,17 @@ func (r reporter) knockOn(m mistake, all []mistake, self int) bool {
 	return m.kind == unknownName && r.places.index != nil && !r.isKey(m.path)
 }
 
+// below tells whether a path lies in a value that is wrong as a whole.
+func (r reporter) below(path []string, mistakes []mistake) bool {
+	for i, m := range mistakes {
+		n := len(m.path)
+		if m.kind == value && n > 0 && n < len(path) && slices.Equal(m.path, path[:n]) && !r.knockOn(m, mistakes, i) {
+			return true
+		}
+	}
+	return false
+}
+
 func isKnown(path []string) bool {
 	_, ok := language.Lookup(path...)
 	return ok
@@ -190,10 +203,15 @@ func (r reporter) finding(m mistake) diag.Diagnostic {
 		if len(m.own) > 0 {
 			d.Span = r.point(m.own[0])
 		}
+		if d.Message == `reference "`+Base+`" not found` {
+			d.Mend = "import \"<module>/" + Base + "\" below the package clause; cue.mod/module.cue has the module's name"
+		}
 	case contradiction:
 		d.Rule = "value-contradiction"
 		d.Message = fmt.Sprintf("%s is given two values, %s", d.Path, strings.TrimPrefix(plain(m.err), "conflicting values "))
-		d.Mend = "a base writes `*value | type` where environments may differ"
+		if slices.ContainsFunc(m.own[:2], func(p token.Pos) bool { return strings.HasPrefix(p.Filename(), Base+"/") }) {
+			d.Mend = "a default in the base, which environments may change: *value | _"
+		}
 		for _, pos := range m.own[:2] {
 			if other := r.point(pos); other.String() != d.Span.String() {
 				d.Related = append(d.Related, diag.Related{Span: other, Message: "the other value"})
@@ -202,7 +220,11 @@ func (r reporter) finding(m mistake) diag.Diagnostic {
 		}
 	case value:
 		d.Rule = "value-not-allowed"
-		d.Message = fmt.Sprintf("%s cannot be %s", d.Path, r.written(m, d.Span))
+		text := r.written(m, d.Span)
+		d.Message = fmt.Sprintf("%s cannot be %s", d.Path, text)
+		if bare.MatchString(text) && inLanguage && takesText(known) {
+			d.Mend = strconv.Quote(text) + " in quotes"
+		}
 	case incomplete:
 		d.Rule = "value-missing"
 		d.Message = fmt.Sprintf("%s has no value, only a type", d.Path)
@@ -212,11 +234,22 @@ func (r reporter) finding(m mistake) diag.Diagnostic {
 		if len(m.own) > 0 && m.own[0].IsValid() {
 			d.Span = r.point(m.own[0])
 		}
+		if m.err.Path() == nil && (strings.Contains(d.Message, "missing ','") || strings.Contains(d.Message, "expected label")) {
+			d.Mend = "keys with other characters than letters, digits and _ in quotes; lists as [a, b]"
+		}
 		if strings.Contains(d.Message, "imported and not used") && strings.HasSuffix(d.Message, "/"+Base+`"`) {
 			d.Mend = "intent: base.intent & { ... }"
 		}
 	}
 	return d
+}
+
+// bare is a value that was meant as text.
+var bare = regexp.MustCompile(`^[0-9][0-9A-Za-z.]*$`)
+
+// takesText tells whether a field wants a string.
+func takesText(f *language.Field) bool {
+	return len(f.Children) == 0 && len(f.Enum) == 0 && !strings.Contains(f.Type, "number") && !strings.HasPrefix(f.Type, "port")
 }
 
 // unknown is the finding for a field that the language does not have, or for a key that a
@@ -227,7 +260,7 @@ func (r reporter) unknown(path []string) diag.Diagnostic {
 	owner, known := language.Lookup(parent...)
 	switch {
 	case !known:
-	case len(owner.Children) == 1 && owner.Children[0].Name == language.AnyKey:
+	case len(owner.Children) == 1 && owner.Children[0].Name == language.AnyKey && owner.Children[0].Type != "anything":
 		d.Rule, d.Allowed = "key-not-allowed", owner.Allowed
 		d.Message = fmt.Sprintf("%q cannot be a key of %s", name, orIntent(parent))
 	default:

@@ -29,6 +29,9 @@ func TestMistakes(t *testing.T) {
 		"key of a map":                {`env: "X-Y": "5"`, []string{at + `5:29 key-not-allowed: "X-Y" cannot be a key of env`}},
 		"choice of kinds":             {`env: X: 5`, []string{at + "5:32 value-not-allowed: env.X cannot be 5"}},
 		"inside a choice of kinds":    {`env: X: valueFrom: secretRef: name: "a"`, []string{at + "5:43 unknown-field: env.X.valueFrom has no field secretRef"}},
+		"a list in a map's place":     {`env: [{name: "A", value: "b"}]`, []string{at + "5:29 value-not-allowed: env cannot be [{name: \"A\", value: \"b\"}]"}},
+		"misspelt resource":           {`resources: requests: memroy: "1Gi"`, []string{at + "5:45 unknown-field: resources.requests has no field memroy"}},
+		"one kind after the other":    {`env: {A: valueFrom: secretKeyRef: name: "a"}, nats: port: "x", affinity: podAntiAffinty: {}`, []string{at + "5:44 field-missing: env.A.valueFrom.secretKeyRef lacks key", at + "5:82 value-not-allowed: nats.port cannot be \"x\"", at + "5:97 unknown-field: affinity has no field podAntiAffinty"}},
 		"required":                    {`env: X: valueFrom: secretKeyRef: name: "a"`, []string{at + "5:43 field-missing: env.X.valueFrom.secretKeyRef lacks key"}},
 		"only a type":                 {`cluster: name: string`, []string{at + "5:39 value-missing: cluster.name has no value, only a type"}},
 		"unknown reference":           {`cluster: name: nme`, []string{at + `5:39 reference-unknown: reference "nme" not found`}},
@@ -94,6 +97,11 @@ func TestHintsAndPlaces(t *testing.T) {
 	require.Equal(t, "a TCP port, 1 to 65535", found[1].Allowed)
 	require.Equal(t, 1, found[1].Span.Length)
 	require.Equal(t, `"hard", "soft" or ""`, found[2].Allowed)
+
+	_, found = load(t, repo("intent: base.intent & {limits: maxPayload: 1048576, jetstream: fileStore: pvc: size: 10Gi}\n", nil), "prod")
+	require.Len(t, found, 2)
+	require.Equal(t, `"1048576" in quotes`, found[0].Mend)
+	require.Equal(t, `"10Gi" in quotes`, found[1].Mend)
 
 	_, found = load(t, repo("intent: base.intent & {cluster: replicas: 3} & {cluster: replicas: 5}\n", nil), "prod")
 	require.Len(t, found, 1)

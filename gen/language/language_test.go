@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -62,7 +63,7 @@ func TestLookup(t *testing.T) {
 		"jetstream.fileStore.pvc.size":              "jetstream.fileStore.pvc.size: size",
 		"env.GOMEMLIMIT":                            "env.<key>: EnvVar",
 		"env.<key>.valueFrom":                       "env.<key>.valueFrom: EnvVarSource",
-		"resources.limits.memory":                   "resources.limits.<key>: quantity",
+		"resources.limits.memory":                   "resources.limits.memory: quantity",
 		"tolerations":                               "tolerations: list of Toleration",
 		"tolerations[0].key":                        "tolerations[].key: string",
 		"tolerations.0.key":                         "tolerations[].key: string",
@@ -155,6 +156,7 @@ func TestDefaultsAreCUEs(t *testing.T) {
 			continue
 		}
 		got, has := at.Default()
+		has = has || at.IsConcrete() // the only value that there is
 		if isOpenList := (f.Default == "" || f.Derived) && at.IncompleteKind() == cue.ListKind; isOpenList {
 			continue // CUE takes [] for a list of which nothing is known
 		}
@@ -213,7 +215,11 @@ func lookup(t *testing.T, ctx *cue.Context, v cue.Value, f *Field) cue.Value {
 		selector := cue.Str(e).Optional()
 		switch e {
 		case AnyKey:
-			v, selector = v.Unify(ctx.CompileString("{default: _}")), cue.Str("default")
+			key := "default"
+			if f.parent.def == "ResourceList" {
+				key = "hugepages-2Mi"
+			}
+			v, selector = v.Unify(ctx.CompileString("{"+strconv.Quote(key)+": _}")), cue.Str(key)
 		case "valueFrom":
 			v = v.Unify(ctx.CompileString("{valueFrom: _}"))
 		case Element:

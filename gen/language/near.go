@@ -55,6 +55,9 @@ func Elsewhere(name string) []string {
 	if err != nil {
 		return nil
 	}
+	if ours := spellings[name]; ours != "" {
+		return []string{ours}
+	}
 	var same, options []string
 	root.walk(func(f *Field) {
 		if normal(f.Name) == normal(name) && f.Name != "" {
@@ -91,6 +94,9 @@ func Hint(path []string, name string) string {
 			return "what the Helm chart has under " + name + " stands at the top level here"
 		}
 		return "write it as " + ours
+	}
+	if words := absent[name]; words != "" {
+		return words
 	}
 	if others := Elsewhere(name); len(others) > 0 && len(others) <= several {
 		return "write it as " + list(others, "or")

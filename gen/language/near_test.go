@@ -116,6 +116,9 @@ func TestElsewhereAndHint(t *testing.T) {
 		{"size", []string{"jetstream.memoryStore.maxSize", "jetstream.fileStore.pvc.size"}, "write it as jetstream.memoryStore.maxSize or jetstream.fileStore.pvc.size"},
 		{"cluster.replica", []string{"cluster.replicas"}, `did you mean "replicas"?`},
 		{"config", nil, "what the Helm chart has under config stands at the top level here"},
+		{"podMonitor", []string{"promExporter.podMonitor"}, "write it as promExporter.podMonitor"},
+		{"podTemplate.merge", []string{"extraConfig"}, noPatch},
+		{"websocket", nil, optionOnly},
 		{"qwertz", nil, ""},
 	} {
 		path := ParsePath(c.written)

@@ -15,7 +15,6 @@ var spellings = map[string]string{
 	"container.ports":                        "",
 	"fullnameOverride":                       "name",
 	"jetstream.fileStore.pvc.merge.spec":     "jetstream.fileStore.pvc",
-	"nameOverride":                           "name",
 	"namespaceOverride":                      "namespace",
 	"natsBox.container":                      "natsBox",
 	"natsBox.container.image.resources":      "natsBox.resources",
@@ -68,11 +67,34 @@ var spellings = map[string]string{
 	"jetstream.size":                       "jetstream.fileStore.pvc.size",
 	"labels":                               "global.labels",
 	"memory":                               "resources.limits.memory",
+	"metrics":                              "promExporter",
+	"persistence":                          "jetstream.fileStore.pvc",
+	"podAntiAffinity":                      "affinity.podAntiAffinity",
+	"podLabels":                            "podTemplate.labels",
+	"podMonitor":                           "promExporter.podMonitor",
+	"replicaCount":                         "cluster.replicas",
 	"resources.cpu":                        "resources.limits.cpu",
 	"resources.memory":                     "resources.limits.memory",
+	"serviceType":                          "service.type",
+	"storage":                              "jetstream.fileStore.pvc.size",
 	"storageClass":                         "jetstream.fileStore.pvc.storageClassName",
 	"tags":                                 "serverTags",
 	"storageClassName":                     "jetstream.fileStore.pvc.storageClassName",
+}
+
+// Words about what others have and the language has not.
+const (
+	optionOnly = "it has no field yet; extraConfig sets the option, but opens no port and mounts nothing"
+	noTLS      = "TLS has no field yet"
+	noPatch    = "an intent does not patch objects; a kustomization of your own on top of the overlay does (docs/guide.md)"
+)
+
+// absent are the names that people look for in vain, and what to do instead.
+var absent = map[string]string{
+	"extraContainers": noPatch, "extraResources": noPatch, "extraVolumes": noPatch, "extraVolumeMounts": noPatch,
+	"gateway": optionOnly, "initContainers": noPatch, "leafnodes": optionOnly, "merge": noPatch, "mqtt": optionOnly,
+	"nameOverride": "the full name is name", "patch": noPatch, "resolver": optionOnly, "tls": noTLS, "tlsCA": noTLS,
+	"updateStrategy": noPatch, "volumeMounts": noPatch, "volumes": noPatch, "websocket": optionOnly,
 }
 
 // Spelling translates a path of the official Helm chart, 0.x or 1.x, or one of some common
