@@ -1,20 +1,23 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"github.com/natsyard/natsyard/gen"
 	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/intent"
+	"github.com/natsyard/natsyard/gen/language"
 	"github.com/natsyard/natsyard/gen/scaffold"
 	"github.com/natsyard/natsyard/gen/tree"
 )
@@ -32,15 +35,30 @@ func (g *globals) addFormat(cmd *cobra.Command) {
 	})
 }
 
-// prove opens the repository, proves the environments and prints what it found. The error
-// is findingsError where a finding is an error. The caller closes the repository.
-func (g *globals) prove(cmd *cobra.Command, args []string, toStdout bool) (_ *tree.Repo, _ []*gen.Rendered, err error) {
+// proven is what a run has proven.
+type proven struct {
+	repo     *tree.Repo
+	rendered []*gen.Rendered // the base, then the environments
+	orphans  []string        // directories of environments that are gone
+	found    diag.List       // warnings
+}
+
+func (p *proven) names() (names []string) {
+	for _, r := range overlays(p.rendered) {
+		names = append(names, r.Env)
+	}
+	return names
+}
+
+// prove opens the repository and proves the environments. Errors among the findings it
+// prints, and gives findingsError; the caller prints the others and closes the repository.
+func (g *globals) prove(cmd *cobra.Command, args []string) (_ *proven, err error) {
 	if !slices.Contains(diag.Formats(), g.format) {
-		return nil, nil, fmt.Errorf("unknown --format %q: want %s", g.format, strings.Join(diag.Formats(), ", "))
+		return nil, fmt.Errorf("unknown --format %q: want %s", g.format, strings.Join(diag.Formats(), ", "))
 	}
 	repo, err := tree.Open(g.dir)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	defer func() {
 		if err != nil {
@@ -49,27 +67,51 @@ func (g *globals) prove(cmd *cobra.Command, args []string, toStdout bool) (_ *tr
 	}()
 	envs, err := environments(repo.FS(), args)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	rendered, found, err := gen.Render(cmd.Context(), repo.FS(), envs)
-	if err != nil {
-		return nil, nil, err
+	p := &proven{repo: repo}
+	if len(args) == 0 {
+		if p.orphans, err = orphans(repo.FS(), envs); err != nil {
+			return nil, err
+		}
+	}
+	if p.rendered, p.found, err = gen.Render(cmd.Context(), repo.FS(), envs); err != nil {
+		return nil, err
 	}
 	if scaffold.Stale(repo.FS()) {
-		found = append(found, diag.Diagnostic{
+		p.found = append(p.found, diag.Diagnostic{
 			Rule: "language-copy-stale", Severity: diag.Warning, Span: diag.Span{File: scaffold.LanguageDir},
 			Message: "this copy of the language is not that of this natsyard",
 			Why:     "editors and cue vet judge by the copy, natsyard by its own",
 			Mend:    "natsyard init --upgrade " + g.dir,
 		})
 	}
-	if err := g.print(cmd, found, repo.FS(), toStdout); err != nil {
-		return nil, nil, err
+	if p.found.HasErrors() {
+		if err := g.print(cmd, p.found, repo.FS(), true); err != nil {
+			return nil, err
+		}
+		return nil, findingsError{}
 	}
-	if found.HasErrors() {
-		return nil, nil, findingsError{}
+	return p, nil
+}
+
+// orphans are the directories of overlays/ that hold what natsyard wrote and no intent: of
+// environments that are gone.
+func orphans(repo fs.FS, envs []string) (dirs []string, err error) {
+	written, err := fs.Glob(repo, "overlays/*/kustomization.yaml")
+	if err != nil {
+		return nil, err
 	}
-	return repo, rendered, nil
+	for _, name := range written {
+		data, err := fs.ReadFile(repo, name)
+		if err != nil {
+			continue // not natsyard's to judge
+		}
+		if dir := path.Dir(name); bytes.HasPrefix(data, []byte(tree.Marker)) && !slices.Contains(envs, path.Base(dir)) {
+			dirs = append(dirs, dir)
+		}
+	}
+	return dirs, nil
 }
 
 // print writes findings. Text is talk and goes to stderr; what machines read is a product and
@@ -110,7 +152,11 @@ func environments(repo fs.FS, names []string) ([]string, error) {
 		}
 		return all, nil
 	}
-	names = slices.Compact(slices.Sorted(slices.Values(names)))
+	named := make([]string, len(names))
+	for i, n := range names {
+		named[i] = strings.TrimPrefix(strings.TrimSuffix(filepath.ToSlash(n), "/"), "overlays/") // as the shell completes it
+	}
+	names = slices.Compact(slices.Sorted(slices.Values(named)))
 	for _, n := range names {
 		if slices.Contains(all, n) {
 			continue
@@ -118,10 +164,7 @@ func environments(repo fs.FS, names []string) ([]string, error) {
 		if len(all) == 0 {
 			break // the loader says better what is missing
 		}
-		near := slices.MinFunc(all, func(a, b string) int {
-			return levenshtein.ComputeDistance(n, a) - levenshtein.ComputeDistance(n, b)
-		})
-		if levenshtein.ComputeDistance(n, near) <= 2 {
+		if near := language.Closest(n, all); near != "" {
 			return nil, fmt.Errorf("there is no environment %s: did you mean %s?", n, near)
 		}
 		return nil, fmt.Errorf("there is no environment %s, only %s", n, strings.Join(all, ", "))

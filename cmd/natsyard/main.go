@@ -61,8 +61,9 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 func newRoot() *cobra.Command {
 	g := &globals{}
 	cmd := &cobra.Command{
-		Use:   "natsyard",
-		Short: "Typed, proven NATS for Kubernetes",
+		Use:     "natsyard",
+		Short:   "Typed, proven NATS for Kubernetes",
+		Version: version(),
 		Long: `natsyard turns a few lines of typed CUE for each environment into plain kustomize
 and an nats-server.conf that the real server has already accepted.`,
 		SilenceUsage:  true,

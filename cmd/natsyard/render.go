@@ -5,12 +5,15 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/natsyard/natsyard/gen"
+	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/kustomize"
 	"github.com/natsyard/natsyard/gen/tree"
 )
@@ -36,24 +39,28 @@ Files are written whole or not at all, and none that natsyard did not write is t
 			if check && output != "" {
 				return errors.New("--check compares what is in the repository, --output writes elsewhere: use one of them")
 			}
-			repo, rendered, err := g.prove(cmd, args, output != "-")
+			p, err := g.prove(cmd, args)
 			if err != nil {
 				return err
 			}
-			defer repo.Close()
-			switch {
-			case check:
-				return checkDrift(cmd, repo, rendered)
-			case output == "-":
-				return writeStream(cmd.OutOrStdout(), rendered)
-			case output != "":
-				return g.writeFolder(cmd, output, rendered)
+			defer p.repo.Close()
+			if check {
+				return g.checkDrift(cmd, p)
 			}
-			return writeTree(cmd, repo, rendered)
+			if err := g.print(cmd, p.found, p.repo.FS(), output != "-"); err != nil {
+				return err
+			}
+			switch output {
+			case "-":
+				return writeStream(cmd.OutOrStdout(), p.rendered)
+			case "":
+				return writeTree(cmd, p)
+			}
+			return g.writeFolder(cmd, output, p.rendered)
 		},
 	}
 	cmd.Flags().BoolVar(&check, "check", false, "write nothing; exit 1 and show a unified diff when what is written is stale")
-	cmd.Flags().StringVarP(&output, "output", "o", "", "`-` prints the built objects as a YAML stream, a folder gets them one file each")
+	cmd.Flags().StringVarP(&output, "output", "o", "", "`-` prints the built objects as a YAML stream, a folder (as seen from here, not from -C) gets them one file each")
 	g.addFormat(cmd)
 	return cmd
 }
@@ -67,20 +74,27 @@ func newVet(g *globals) *cobra.Command {
   natsyard vet prod --format json`,
 		ValidArgsFunction: g.completeEnvironments,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			repo, _, err := g.prove(cmd, args, true)
+			p, err := g.prove(cmd, args)
 			if err != nil {
 				return err
 			}
-			return repo.Close()
+			defer p.repo.Close()
+			if err := g.print(cmd, p.found, p.repo.FS(), true); err != nil {
+				return err
+			}
+			cmd.PrintErrf("proven: %s\n", strings.Join(p.names(), ", "))
+			return nil
 		},
 	}
 	g.addFormat(cmd)
 	return cmd
 }
 
-// treeFiles are the files of all that was rendered, and the directories that they fill.
-func treeFiles(rendered []*gen.Rendered) (dirs []string, files []tree.File) {
-	for _, r := range rendered {
+// treeFiles are the files of all that was rendered, and the directories that they fill: also
+// those of environments that are gone, which hold none.
+func (p *proven) treeFiles() (dirs []string, files []tree.File) {
+	dirs = slices.Clone(p.orphans)
+	for _, r := range p.rendered {
 		dirs = append(dirs, r.Dir)
 		for _, f := range r.Files {
 			files = append(files, tree.File(f))
@@ -89,9 +103,9 @@ func treeFiles(rendered []*gen.Rendered) (dirs []string, files []tree.File) {
 	return dirs, files
 }
 
-func writeTree(cmd *cobra.Command, repo *tree.Repo, rendered []*gen.Rendered) error {
-	dirs, files := treeFiles(rendered)
-	result, err := repo.Apply(cmd.Context(), dirs, files)
+func writeTree(cmd *cobra.Command, p *proven) error {
+	dirs, files := p.treeFiles()
+	result, err := p.repo.Apply(cmd.Context(), dirs, files)
 	if err != nil {
 		return err
 	}
@@ -114,20 +128,46 @@ func summarise(w io.Writer, changes []tree.Change, total int) {
 		}
 		fmt.Fprintf(w, "%s %s\n", mark, c.Path)
 	}
-	fmt.Fprintf(w, "proven; %d of %d files changed\n", len(changes), total)
+	fmt.Fprintln(w, "proven;", tally(changes, total))
 }
 
-func checkDrift(cmd *cobra.Command, repo *tree.Repo, rendered []*gen.Rendered) error {
-	dirs, files := treeFiles(rendered)
-	changes, err := repo.Drift(cmd.Context(), dirs, files)
+// tally counts what became of files, of which total are wanted.
+func tally(changes []tree.Change, total int) string {
+	removed := 0
+	for _, c := range changes {
+		if c.New == nil {
+			removed++
+		}
+	}
+	written := len(changes) - removed
+	return fmt.Sprintf("%d files written, %d removed, %d unchanged", written, removed, total-written)
+}
+
+// checkDrift shows what is stale: as a diff to people, as findings to machines.
+func (g *globals) checkDrift(cmd *cobra.Command, p *proven) error {
+	dirs, files := p.treeFiles()
+	changes, err := p.repo.Drift(cmd.Context(), dirs, files)
 	if err != nil {
+		return err
+	}
+	if g.format != string(diag.FormatText) {
+		for _, c := range changes {
+			p.found = append(p.found, diag.Diagnostic{
+				Rule: "file-stale", Severity: diag.Error, Span: diag.Span{File: c.Path},
+				Message: "this file is not what the intents say", Mend: "natsyard render",
+			})
+		}
+	}
+	if err := g.print(cmd, p.found, p.repo.FS(), true); err != nil {
 		return err
 	}
 	if len(changes) == 0 {
 		return nil
 	}
-	fmt.Fprint(cmd.OutOrStdout(), tree.Diff(changes))
-	cmd.PrintErrf("%d files are stale: natsyard render writes them\n", len(changes))
+	if g.format == string(diag.FormatText) {
+		fmt.Fprint(cmd.OutOrStdout(), tree.Diff(changes))
+		cmd.PrintErrf("what is written is stale (%d files): natsyard render writes it\n", len(changes))
+	}
 	return findingsError{}
 }
 
@@ -159,7 +199,8 @@ func (g *globals) writeFolder(cmd *cobra.Command, dir string, rendered []*gen.Re
 		}
 	}
 	envs := overlays(rendered)
-	changed, total := 0, 0
+	var dirs []string
+	var files []tree.File
 	for _, r := range envs {
 		stream, err := kustomize.Build(slices.Concat(rendered[0].Files, r.Files), r.Dir)
 		if err != nil {
@@ -169,21 +210,20 @@ func (g *globals) writeFolder(cmd *cobra.Command, dir string, rendered []*gen.Re
 		if err != nil {
 			return err
 		}
-		files := make([]tree.File, len(objects))
-		for i, f := range objects {
-			files[i] = tree.File(f)
-		}
-		to := dir
+		sub := "."
 		if len(envs) > 1 {
-			to = filepath.Join(dir, r.Env)
+			sub = r.Env
 		}
-		result, err := tree.WriteDir(cmd.Context(), to, files)
-		if err != nil {
-			return err
+		dirs = append(dirs, sub)
+		for _, f := range objects {
+			files = append(files, tree.File{Path: path.Join(sub, f.Path), Data: f.Data})
 		}
-		changed, total = changed+len(result.Changes), total+len(files)
 	}
-	cmd.PrintErrf("%s: proven; %d of %d files changed\n", dir, changed, total)
+	result, err := tree.WriteDir(cmd.Context(), dir, dirs, files)
+	if err != nil {
+		return err
+	}
+	cmd.PrintErrf("%s: proven; %s\n", dir, tally(result.Changes, len(files)))
 	return nil
 }
 

@@ -79,8 +79,8 @@ func TestEveryFieldBecomesItsOption(t *testing.T) {
 // attributes are the options that the language's @nats attributes name, by field.
 func attributes(t testing.TB) map[string]string {
 	newIntent(t, `{}`)
-	language.Lock()
-	defer language.Unlock()
+	grammar.Lock()
+	defer grammar.Unlock()
 	options := map[string]string{}
 	var walk func(path string, v cue.Value)
 	walk = func(path string, v cue.Value) {
@@ -98,7 +98,7 @@ func attributes(t testing.TB) map[string]string {
 			walk(field, fields.Value())
 		}
 	}
-	walk("", language.intent)
+	walk("", grammar.intent)
 	return options
 }
 

@@ -16,8 +16,8 @@ import (
 	"github.com/natsyard/natsyard/schema"
 )
 
-// language evaluates the schema once for all tests. A CUE context serves one at a time.
-var language struct {
+// grammar evaluates the schema once for all tests. A CUE context serves one at a time.
+var grammar struct {
 	sync.Mutex
 	*cue.Context
 	intent cue.Value
@@ -27,13 +27,13 @@ var language struct {
 // filled in.
 func newIntent(t testing.TB, source string) *intent.Intent {
 	t.Helper()
-	language.Lock()
-	defer language.Unlock()
-	if language.Context == nil {
-		language.Context = cuecontext.New()
-		language.intent = loadLanguage(t, language.Context)
+	grammar.Lock()
+	defer grammar.Unlock()
+	if grammar.Context == nil {
+		grammar.Context = cuecontext.New()
+		grammar.intent = loadLanguage(t, grammar.Context)
 	}
-	data, err := language.intent.Unify(language.CompileString(source)).MarshalJSON()
+	data, err := grammar.intent.Unify(grammar.CompileString(source)).MarshalJSON()
 	require.NoError(t, err, source)
 	in := &intent.Intent{Env: "prod"}
 	require.NoError(t, json.Unmarshal(data, &in.Intent))

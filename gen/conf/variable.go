@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/natsyard/natsyard/gen/conf/internal/option"
 	"github.com/natsyard/natsyard/gen/conf/internal/tree"
 	"github.com/natsyard/natsyard/gen/diag"
+	"github.com/natsyard/natsyard/gen/language"
 )
 
 // variables gives each variable of a configuration the value that the server of one pod
@@ -120,9 +120,9 @@ func (v *variables) undefined(name string) diag.Diagnostic {
 		Message: fmt.Sprintf("the nats container has no variable %s", name),
 		Allowed: strings.Join(names, ", "),
 		Why:     "the server does not start with a variable that it cannot find",
-		Mend:    fmt.Sprintf(`env: %s: "..."`, name),
+		Mend:    fmt.Sprintf(`env: %s: valueFrom: secretKeyRef: {name: "nats-auth", key: "..."}`, name),
 	}
-	if near := option.Nearest(name, names); near != "" {
+	if near := language.Closest(name, names); near != "" {
 		d.Mend = fmt.Sprintf("did you mean %q?", "<< $"+near+" >>")
 	}
 	return d

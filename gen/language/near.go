@@ -32,19 +32,29 @@ func Nearest(path []string, name string) string {
 		}
 		return ""
 	}
-	return closest(name, names)
+	return Closest(name, names)
 }
 
-// closest gives the name with the fewest edits, the first in the schema of several, when
+// Closest gives the name with the fewest edits, the first in the schema of several, when
 // they are no more than a third of the letters.
-func closest(name string, names []string) string {
+func Closest(name string, names []string) string {
 	best, bound := "", max(1, len(name)/3)
 	for _, n := range names {
-		if d := levenshtein.ComputeDistance(strings.ToLower(name), strings.ToLower(n)); d <= bound {
+		d := levenshtein.ComputeDistance(strings.ToLower(name), strings.ToLower(n))
+		if d == 2 && sortedLetters(name) == sortedLetters(n) {
+			d = 1 // two letters that changed places are one slip
+		}
+		if d <= bound {
 			best, bound = n, d-1
 		}
 	}
 	return best
+}
+
+func sortedLetters(s string) string {
+	letters := []rune(strings.ToLower(s))
+	slices.Sort(letters)
+	return string(letters)
 }
 
 // Elsewhere gives the paths of the fields that have this name in any spelling or that

@@ -131,6 +131,13 @@ func TestElsewhereAndHint(t *testing.T) {
 	require.Empty(t, Hint(nil, "enabled"), "too many to be a hint")
 }
 
+func TestClosest(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, "max_payload", Closest("Max_Paylod", []string{"max_pending", "max_payload"}))
+	require.Equal(t, "port", Closest("prot", []string{"name", "port"}))
+	require.Empty(t, Closest("APP_PASS", []string{"SYS_PASS"}), "as long as it is, it is another")
+}
+
 // Whatever is asked for, an answer is a field that there is.
 func FuzzPaths(f *testing.F) {
 	for _, path := range []string{

@@ -46,7 +46,7 @@ var jetStreamQuorum = rule{
 		if n := in.Cluster.Replicas; in.JetStreamEnabled() && in.Clustered() && n%2 == 0 && len(in.Cluster.Routes) == 0 {
 			r.add(finding{
 				path:    at("cluster.replicas"),
-				message: fmt.Sprintf("%d servers with JetStream survive the loss of %d, no more than %d servers would", n, (n-1)/2, n-1),
+				message: fmt.Sprintf("%d servers with JetStream survive the loss of %d, as %d servers do", n, (n-1)/2, n-1),
 				allowed: "an odd number, 3 or 5 for most",
 				mend:    fmt.Sprintf("cluster: replicas: %d", n+1),
 				needs:   "jetstream",
@@ -98,6 +98,21 @@ var memoryStoreFitsLimit = rule{
 			mend:    fmt.Sprintf("resources: limits: memory: %q", roomFor(size, intent.GoMemLimitShare)),
 			see:     []see{{at("resources.limits.memory"), "the memory limit"}},
 		})
+	},
+}
+
+var memoryStoreBounded = rule{
+	"memory-store-bounded", diag.Warning,
+	"the server then takes three quarters of the node's memory, of which its pod may get none",
+	func(in *intent.Intent, r *report) {
+		if in.MemoryStore() != nil && in.MaxMemoryStore() == "" {
+			r.add(finding{
+				path:    at("jetstream.memoryStore"),
+				message: "the memory store has no size, and there is no memory limit to derive it from",
+				mend:    `resources: limits: memory: "2Gi", or jetstream: memoryStore: maxSize: "1Gi"`,
+				needs:   "resources",
+			})
+		}
 	},
 }
 

@@ -2,6 +2,8 @@ package rule
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -105,7 +107,7 @@ var boxDefaultContext = rule{
 				path:    at("natsBox.defaultContextName"),
 				message: fmt.Sprintf("nats-box has no context %s", box.DefaultContextName),
 				allowed: oneOf(box.Contexts),
-				mend:    "natsBox: contexts: " + box.DefaultContextName + ": {}",
+				mend:    fmt.Sprintf("natsBox: defaultContextName: %q", slices.Min(slices.Collect(maps.Keys(box.Contexts)))),
 			})
 		}
 	},

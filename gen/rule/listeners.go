@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -47,6 +46,9 @@ var portsDistinct = rule{
 			if !clash {
 				taken[l.port] = l
 				continue
+			}
+			if _, written := in.Written(at(l.path + ".port")...); !written {
+				l, first = first, l // the other one is the user's doing
 			}
 			r.add(finding{
 				path:    at(l.path + ".port"),
@@ -212,59 +214,5 @@ var podMonitorNeedsExporter = rule{
 				mend:    "promExporter: enabled: true",
 			})
 		}
-	},
-}
-
-// owned are the options that Kubernetes objects are made from, and the fields that set them.
-var owned = map[string]string{
-	"server_name": "serverNamePrefix",
-	"port":        "nats.port", "listen": "nats.port", "host": "nats.port", "net": "nats.port",
-	"http_port": "monitor.port", "monitor_port": "monitor.port", "http": "monitor.port",
-	"prof_port":                  "profiling.port",
-	"pid_file":                   "",
-	"pidfile":                    "",
-	"lame_duck_duration":         "lameDuckDuration",
-	"cluster.port":               "cluster.port",
-	"cluster.listen":             "cluster.port",
-	"cluster.host":               "cluster.port",
-	"cluster.name":               "cluster.name",
-	"jetstream.store_dir":        "jetstream.fileStore.dir",
-	"jetstream.storedir":         "jetstream.fileStore.dir",
-	"jetstream.store":            "jetstream.fileStore.dir",
-	"store_dir":                  "jetstream.fileStore.dir",
-	"storedir":                   "jetstream.fileStore.dir",
-	"jetstream.max_file":         "jetstream.fileStore.maxSize",
-	"jetstream.max_mem":          "jetstream.memoryStore.maxSize",
-	"jetstream.max_file_store":   "jetstream.fileStore.maxSize",
-	"jetstream.max_memory_store": "jetstream.memoryStore.maxSize",
-	"jetstream.max_mem_store":    "jetstream.memoryStore.maxSize",
-}
-
-var extraConfigOwned = rule{
-	"extra-config-owned", diag.Error,
-	"Services, probes, volumes and limits are made from the field; the option alone would leave them behind",
-	func(in *intent.Intent, r *report) {
-		var walk func(path []string, m map[string]any)
-		walk = func(path []string, m map[string]any) {
-			for _, k := range slices.Sorted(maps.Keys(m)) {
-				p := append(path[:len(path):len(path)], k)
-				option := strings.ToLower(strings.Join(p, "."))
-				if field, ok := owned[option]; ok {
-					f := finding{
-						path:    append([]string{"extraConfig"}, p...),
-						message: fmt.Sprintf("extraConfig sets %s, which is natsyard's own", option),
-						mend:    "leave it out",
-					}
-					if field != "" {
-						f.mend = "set " + field + " instead"
-					}
-					r.add(f)
-				}
-				if sub, ok := m[k].(map[string]any); ok {
-					walk(p, sub)
-				}
-			}
-		}
-		walk(nil, in.ExtraConfig)
 	},
 }

@@ -43,10 +43,16 @@ var cases = map[string]struct {
 	"selector-label":             {`global: labels: "app.kubernetes.io/name": "x"`, "label app.kubernetes.io/name is natsyard's own", "6:43", `global: labels: "app.kubernetes.io/version": "x"`},
 	"image-version":              {`image: tag: "2.9.0"`, "the image runs nats-server 2.9.0, the proof is by 2.15.2", "6:13", `image: tag: "2.15.9-alpine"`},
 	"env-reserved":               {`env: SERVER_NAME: "x"`, "SERVER_NAME is natsyard's own", "6:19", `env: SERVER: "x"`},
+	"env-source":                 {`env: A: valueFrom: {}`, "A has 0 sources", "6:9", `env: A: valueFrom: fieldRef: fieldPath: "metadata.uid"`},
+	"secret-in-the-clear":        {`extraConfig: authorization: password: "p"`, "a password stands here in the clear", "6:39", `env: PW: valueFrom: secretKeyRef: {name: "a", key: "b"}` + "\n" + `extraConfig: authorization: {user: "u", password: "<< $PW >>"}`},
+	"gomemlimit-form":            {`env: GOMEMLIMIT: "2Gi"`, `GOMEMLIMIT cannot be "2Gi"`, "6:18", `env: GOMEMLIMIT: "2GiB"`},
+	"variable-in-text":           {`extraConfig: authorization: user: "$U"`, `"$U" is not a variable but this very text`, "6:35", `extraConfig: system_account: "$SYS"`},
+	"listener-not-opened":        {`extraConfig: mqtt: port: 1883`, "the port of mqtt is open in no container, Service or NetworkPolicy", "6:14", `extraConfig: leafnodes: remotes: []`},
+	"memory-store-bounded":       {`jetstream: memoryStore: {}`, "the memory store has no size, and there is no memory limit to derive it from", "6:12", `jetstream: memoryStore: {}` + "\n" + `resources: limits: memory: "1Gi"`},
 	"requests-under-limits":      {`resources: {requests: cpu: 2, limits: cpu: "1500m"}`, "request of cpu 2 is over its limit 1500m", "6:28", `resources: {requests: cpu: 1, limits: cpu: "1000m"}`},
 	"cluster-needed":             {"cluster: {enabled: false, replicas: 3}", "3 servers without a cluster", "6:20", "cluster: {enabled: false, replicas: 1}"},
 	"jetstream-cluster-of-one":   {"cluster: enabled: true\n" + store, "JetStream in a cluster of one server never starts", "6:19", "cluster: enabled: true"},
-	"jetstream-quorum":           {"cluster: replicas: 4\n" + store, "4 servers with JetStream survive the loss of 1, no more than 3 servers would", "6:20", "cluster: replicas: 5\n" + store},
+	"jetstream-quorum":           {"cluster: replicas: 4\n" + store, "4 servers with JetStream survive the loss of 1, as 3 servers do", "6:20", "cluster: replicas: 5\n" + store},
 	"jetstream-needs-store":      {"jetstream: fileStore: enabled: false", "JetStream has no store", "6:1", "jetstream: {enabled: false}"},
 	"memory-store-fits-limit":    {`jetstream: memoryStore: maxSize: "2Gi"` + "\n" + `resources: limits: memory: "1Gi"`, "memory store 2Gi does not fit under the memory limit 1Gi", "6:34", `jetstream: memoryStore: maxSize: "2Gi"` + "\n" + `resources: limits: memory: "2560Mi"`},
 	"file-store-fits-claim":      {`jetstream: fileStore: {maxSize: "1Gi", pvc: size: "1Gi"}`, "file store 1Gi does not fit on the volume claim 1Gi", "6:33", `jetstream: fileStore: {maxSize: "1Gi", pvc: size: "2Gi"}`},
@@ -82,6 +88,30 @@ func TestRules(t *testing.T) {
 			require.NotEmpty(t, found[0].Mend+found[0].Allowed, "what to do about it")
 			require.Empty(t, named(Check(load(t, c.good)), name))
 		})
+	}
+}
+
+// No spelling of an option that natsyard owns gets past.
+func TestOwned(t *testing.T) {
+	t.Parallel()
+	for _, extra := range []string{"cluster: null", "jetstream: 5", "Port: 1", "cluster: routes: []", "pid_file: \"/x\""} {
+		require.Len(t, named(Check(load(t, "extraConfig: {"+extra+"}")), "extra-config-owned"), 1, extra)
+	}
+}
+
+// Secrets are found wherever an intent can hold one, and what only looks like one is not.
+func TestSecrets(t *testing.T) {
+	t.Parallel()
+	for intent, want := range map[string]int{
+		`env: NATS_PASSWORD: "p"`:                                                    1,
+		`natsBox: env: NATS_TOKEN: "p"`:                                              1,
+		`cluster: routes: ["nats://u:p@a:6222"]`:                                     1,
+		`extraConfig: accounts: A: users: [{user: "u", password: "p"}]`:              1,
+		`extraConfig: accounts: A: users: [{user: "u", password: "$2a$11$abcdefg"}]`: 0,
+		`extraConfig: accounts: A: users: [{user: "password", password: ""}]`:        0,
+		`env: TOKEN_FILE: "/etc/token"`:                                              0,
+	} {
+		require.Len(t, named(Check(load(t, intent)), "secret-in-the-clear"), want, intent)
 	}
 }
 

@@ -80,9 +80,9 @@ func TestDiskFull(t *testing.T) {
 	}
 	requireUntouched(t, dir, files, syscall.ENOSPC, "")
 
-	_, err := tree.WriteDir(t.Context(), filepath.Join(dir, "base"), []tree.File{files[1]})
+	_, err := tree.WriteDir(t.Context(), filepath.Join(dir, "base"), nil, []tree.File{files[1]})
 	require.ErrorContains(t, err, "its directory is none of")
-	_, err = tree.WriteDir(t.Context(), filepath.Join(dir, "base"), []tree.File{file("a", large+large+large)})
+	_, err = tree.WriteDir(t.Context(), filepath.Join(dir, "base"), nil, []tree.File{file("a", large+large+large)})
 	require.ErrorIs(t, err, syscall.ENOSPC)
 	require.Equal(t, map[string]string{"a": generated("old"), "own": "own"}, snapshot(t, filepath.Join(dir, "base")))
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/natsyard/natsyard/gen/conf/internal/option"
 	"github.com/natsyard/natsyard/gen/conf/internal/tree"
 	"github.com/natsyard/natsyard/gen/diag"
+	"github.com/natsyard/natsyard/gen/language"
 )
 
 // Problem is what the server has to say against a configuration.
@@ -75,7 +76,7 @@ var unknownField = regexp.MustCompile(`unknown field ".*"$`)
 func (p Problem) didYouMean() string {
 	path := strings.Split(p.option, ".")
 	last := len(path) - 1
-	near := option.Nearest(path[last], option.Beside(option.Canonical(path[:last]...)))
+	near := language.Closest(path[last], option.Beside(option.Canonical(path[:last]...)))
 	if near == "" {
 		return ""
 	}

@@ -7,8 +7,6 @@ package option
 import (
 	"slices"
 	"strings"
-
-	"github.com/agnivade/levenshtein"
 )
 
 // Canonical is the one path of an option. The loader takes names in any case,
@@ -44,16 +42,4 @@ func Beside(block string) []string {
 	}
 	slices.Sort(names)
 	return names
-}
-
-// Nearest is the name that differs from a word by the fewest letters, at most about a third
-// of them, or "" when there is none.
-func Nearest(word string, names []string) string {
-	best, bound := "", (len(word)+2)/3
-	for _, name := range names {
-		if d := levenshtein.ComputeDistance(strings.ToLower(word), strings.ToLower(name)); d <= bound {
-			best, bound = name, d-1
-		}
-	}
-	return best
 }

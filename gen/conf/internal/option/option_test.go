@@ -35,11 +35,8 @@ func TestReloadable(t *testing.T) {
 	}
 }
 
-func TestNearest(t *testing.T) {
+func TestBeside(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, "max_payload", Nearest("Max_Paylod", Beside("")))
-	require.Equal(t, "no_advertise", Nearest("noadvertise", Beside("cluster")))
-	require.Empty(t, Nearest("nonsense", Beside("cluster")))
 	require.NotContains(t, Beside(""), "cluster.port")
 	require.Contains(t, Beside("jetstream.limits"), "max_ha_assets")
 }

@@ -1,0 +1,149 @@
+package rule
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/natsyard/natsyard/gen/diag"
+	"github.com/natsyard/natsyard/gen/intent"
+)
+
+// text is a string in extraConfig.
+type text struct {
+	path  []string // below extraConfig
+	value string
+}
+
+// texts are all strings in extraConfig, in the order of their paths.
+func texts(in *intent.Intent) (out []text) {
+	var walk func(path []string, v any)
+	walk = func(path []string, v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			for _, k := range slices.Sorted(maps.Keys(v)) {
+				walk(append(path[:len(path):len(path)], k), v[k])
+			}
+		case []any:
+			for i, e := range v {
+				walk(append(path[:len(path):len(path)], strconv.Itoa(i)), e)
+			}
+		case string:
+			out = append(out, text{path, v})
+		}
+	}
+	walk(nil, in.ExtraConfig)
+	return out
+}
+
+// owned are the options that Kubernetes objects are made from, and the fields that set them.
+var owned = map[string]string{
+	"server_name": "serverNamePrefix",
+	"port":        "nats.port", "listen": "nats.port", "host": "nats.port", "net": "nats.port",
+	"http_port": "monitor.port", "monitor_port": "monitor.port", "http": "monitor.port",
+	"prof_port":                  "profiling.port",
+	"pid_file":                   "",
+	"cluster.routes":             "cluster.routes",
+	"cluster.authorization":      "", // the routes that natsyard writes have no credentials
+	"pidfile":                    "",
+	"lame_duck_duration":         "lameDuckDuration",
+	"cluster.port":               "cluster.port",
+	"cluster.listen":             "cluster.port",
+	"cluster.host":               "cluster.port",
+	"cluster.name":               "cluster.name",
+	"jetstream.store_dir":        "jetstream.fileStore.dir",
+	"jetstream.storedir":         "jetstream.fileStore.dir",
+	"jetstream.store":            "jetstream.fileStore.dir",
+	"store_dir":                  "jetstream.fileStore.dir",
+	"storedir":                   "jetstream.fileStore.dir",
+	"jetstream.max_file":         "jetstream.fileStore.maxSize",
+	"jetstream.max_mem":          "jetstream.memoryStore.maxSize",
+	"jetstream.max_file_store":   "jetstream.fileStore.maxSize",
+	"jetstream.max_memory_store": "jetstream.memoryStore.maxSize",
+	"jetstream.max_mem_store":    "jetstream.memoryStore.maxSize",
+}
+
+var extraConfigOwned = rule{
+	"extra-config-owned", diag.Error,
+	"Services, probes, volumes and limits are made from the field; the option alone would leave them behind",
+	func(in *intent.Intent, r *report) {
+		var walk func(path []string, m map[string]any)
+		walk = func(path []string, m map[string]any) {
+			for _, k := range slices.Sorted(maps.Keys(m)) {
+				p := append(path[:len(path):len(path)], k)
+				option := strings.ToLower(strings.Join(p, "."))
+				if field, ok := owned[option]; ok {
+					f := finding{
+						path:    append([]string{"extraConfig"}, p...),
+						message: fmt.Sprintf("extraConfig sets %s, which is natsyard's own", option),
+						mend:    "leave it out",
+					}
+					if field != "" {
+						f.mend = "set " + field + " instead"
+					}
+					r.add(f)
+				}
+				sub, isBlock := m[k].(map[string]any)
+				if isBlock {
+					walk(p, sub)
+				} else if option == "cluster" || option == "jetstream" {
+					r.add(finding{
+						path:    append([]string{"extraConfig"}, p...),
+						message: fmt.Sprintf("extraConfig replaces the whole block %s, which is natsyard's own", option),
+						mend:    fmt.Sprintf("extraConfig: %s: { ... } adds to it, %s: enabled: false turns it off", option, option),
+					})
+				}
+			}
+		}
+		walk(nil, in.ExtraConfig)
+	},
+}
+
+var (
+	likeVariable = regexp.MustCompile(`^\$[A-Za-z_][A-Za-z0-9_]*$`)
+	partlyRaw    = regexp.MustCompile(`<<\s*\$\w+\s*>>`)
+)
+
+var variableInText = rule{
+	"variable-in-text", diag.Warning,
+	"the server reads what stands in quotes to the letter, a $ too",
+	func(in *intent.Intent, r *report) {
+		for _, t := range texts(in) {
+			whole := likeVariable.MatchString(t.value) && t.value != "$SYS" && t.value != "$G"
+			if partly := partlyRaw.MatchString(t.value) && !wholeRaw.MatchString(t.value); !whole && !partly {
+				continue
+			}
+			f := finding{
+				path:    append([]string{"extraConfig"}, t.path...),
+				message: fmt.Sprintf("%q is not a variable but this very text", t.value),
+				allowed: `a variable alone, as "<< $NAME >>"`,
+			}
+			if whole {
+				f.mend = fmt.Sprintf("%q", "<< "+t.value+" >>")
+			}
+			r.add(f)
+		}
+	},
+}
+
+var listenerOpened = rule{
+	"listener-not-opened", diag.Warning,
+	"extraConfig reaches nats-server.conf alone; the listener has no field yet that would open its port",
+	func(in *intent.Intent, r *report) {
+		for _, option := range []string{"websocket", "ws", "mqtt", "gateway", "leafnodes", "leaf"} {
+			block, ok := in.ExtraConfig[option].(map[string]any)
+			_, port := block["port"]
+			_, listen := block["listen"]
+			if ok && (port || listen) {
+				r.add(finding{
+					path:    []string{"extraConfig", option},
+					message: fmt.Sprintf("the port of %s is open in no container, Service or NetworkPolicy", option),
+					mend:    "a kustomization of your own on top of the overlay that adds the port (docs/guide.md)",
+				})
+			}
+		}
+	},
+}
