@@ -46,7 +46,11 @@ func Render(ctx context.Context, repo fs.FS, envs []string) ([]*Rendered, diag.L
 		if working.Err() != nil {
 			break
 		}
-		in, loaded := loader.Load(name)
+		in, loaded, alive := load(working, loader, name)
+		if !alive {
+			lists[n] = loaded
+			break
+		}
 		work.Go(func() (err error) {
 			if n == 0 {
 				defer close(based)

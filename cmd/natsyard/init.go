@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -33,6 +34,9 @@ No file that is already there is changed. After installing another natsyard,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir := args[0]
+			if dir == "" {
+				return errors.New("the folder's name is empty")
+			}
 			if upgrade {
 				if module != "" {
 					return errors.New("--module names a new repository, --upgrade keeps an old one: use one of them")
@@ -80,41 +84,53 @@ func moduleFor(dir string) (string, error) {
 // writeNew writes files that are not there yet. Where any is there with another content it
 // writes none; where one cannot be written it takes back those that it wrote.
 func writeNew(dir string, files []scaffold.File) (err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("make a repository in %s: %w", dir, err)
+		}
+	}()
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	root, err := os.OpenRoot(dir) // no symlink leads out of it
+	if err != nil {
+		return err
+	}
+	defer root.Close()
 	var taken []string
 	for _, f := range files {
-		have, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(f.Path)))
+		have, err := root.ReadFile(f.Path)
 		if errors.Is(err, fs.ErrNotExist) || err == nil && bytes.Equal(have, f.Data) {
 			continue
 		}
 		taken = append(taken, f.Path)
 	}
 	if len(taken) > 0 {
-		return fmt.Errorf("make a repository in %s: these are already there, and nothing was written: %s", dir, strings.Join(taken, ", "))
+		return fmt.Errorf("these are already there, and nothing was written: %s", strings.Join(taken, ", "))
 	}
 	var made []string
 	defer func() {
 		if err != nil {
 			for _, name := range made {
-				os.Remove(name)
+				root.Remove(name)
 			}
 		}
 	}()
 	for _, f := range files {
-		name := filepath.Join(dir, filepath.FromSlash(f.Path))
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			return fmt.Errorf("make a repository in %s: %w", dir, err)
+		if err := root.MkdirAll(path.Dir(f.Path), 0o755); err != nil {
+			return err
 		}
-		out, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+		out, err := root.OpenFile(f.Path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 		if errors.Is(err, fs.ErrExist) {
 			continue // there with the same content
 		}
 		if err != nil {
-			return fmt.Errorf("make a repository in %s: %w", dir, err)
+			return err
 		}
-		made = append(made, name)
+		made = append(made, f.Path)
 		_, err = out.Write(f.Data)
 		if err := errors.Join(err, out.Close()); err != nil {
-			return fmt.Errorf("make a repository in %s: %w", dir, err)
+			return err
 		}
 	}
 	return nil
@@ -139,10 +155,11 @@ func upgradeLanguage(cmd *cobra.Command, dir string) error {
 	}
 	for _, f := range files {
 		// Beside and then in place, so that no file of the language is ever half there.
-		if err := root.WriteFile(f.Path+".new", f.Data, 0o644); err != nil {
+		staged := path.Join(scaffold.LanguageDir, ".natsyard-"+path.Base(f.Path))
+		if err := root.WriteFile(staged, f.Data, 0o644); err != nil {
 			return fmt.Errorf("upgrade the language in %s: %w", dir, err)
 		}
-		if err := root.Rename(f.Path+".new", f.Path); err != nil {
+		if err := root.Rename(staged, f.Path); err != nil {
 			return fmt.Errorf("upgrade the language in %s: %w", dir, err)
 		}
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/natsyard/natsyard/gen"
 	"github.com/natsyard/natsyard/gen/diag"
+	"github.com/natsyard/natsyard/gen/intent"
 	"github.com/natsyard/natsyard/gen/kustomize"
 	"github.com/natsyard/natsyard/gen/tree"
 )
@@ -36,6 +37,9 @@ Files are written whole or not at all, and none that natsyard did not write is t
   natsyard render prod -o manifests     the objects, one file each`,
 		ValidArgsFunction: g.completeEnvironments,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if cmd.Flags().Changed("output") && output == "" {
+				return errors.New("--output is empty: name a folder, or - for stdout")
+			}
 			if check && output != "" {
 				return errors.New("--check compares what is in the repository, --output writes elsewhere: use one of them")
 			}
@@ -193,10 +197,8 @@ func writeStream(w io.Writer, rendered []*gen.Rendered) error {
 // writeFolder writes the built objects of one environment into dir, or of several into a
 // folder each.
 func (g *globals) writeFolder(cmd *cobra.Command, dir string, rendered []*gen.Rendered) error {
-	for _, r := range rendered {
-		if sameFolder(dir, filepath.Join(g.dir, r.Dir)) {
-			return fmt.Errorf("--output %s is where the overlay itself belongs: render without --output writes it", dir)
-		}
+	if err := g.outside(dir); err != nil {
+		return err
 	}
 	envs := overlays(rendered)
 	var dirs []string
@@ -227,13 +229,30 @@ func (g *globals) writeFolder(cmd *cobra.Command, dir string, rendered []*gen.Re
 	return nil
 }
 
-func sameFolder(a, b string) bool {
-	one, err := os.Stat(a)
-	if err != nil {
-		return false
+// outside refuses a folder whose content is the repository's own.
+func (g *globals) outside(dir string) error {
+	for _, own := range []string{intent.Base, "overlays", "cue.mod", ".git"} {
+		home, err := os.Stat(filepath.Join(g.dir, own))
+		if err != nil {
+			continue
+		}
+		at, err := filepath.Abs(dir)
+		if err != nil {
+			return err
+		}
+		if real, err := filepath.EvalSymlinks(at); err == nil {
+			at = real
+		}
+		for up := at; ; up = filepath.Dir(up) {
+			if info, err := os.Stat(up); err == nil && os.SameFile(info, home) {
+				return fmt.Errorf("--output %s lies in %s of the repository itself: render without --output writes what belongs there", dir, own)
+			}
+			if up == filepath.Dir(up) {
+				break
+			}
+		}
 	}
-	other, err := os.Stat(b)
-	return err == nil && os.SameFile(one, other)
+	return nil
 }
 
 // overlays is all that was rendered but the base.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -52,12 +53,18 @@ func Environments(repo fs.FS) ([]string, error) {
 		if err != nil {
 			return nil, fmt.Errorf("list environment %s: %w", e.Name(), err)
 		}
+		if e.Name() == Base {
+			return nil, fmt.Errorf("overlays/%s: an environment cannot be named %s, as the base is", Base, Base)
+		}
 		if slices.ContainsFunc(files, func(f fs.DirEntry) bool { return isSource(f.Name()) }) {
 			envs = append(envs, e.Name())
 		}
 	}
 	return envs, nil
 }
+
+// envName is the form of an environment's name.
+var envName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
 
 // Loader loads the intents of one repository. What environments share (the language, the
 // base, packages of the user's own) is read and evaluated once. It is not safe for
@@ -103,6 +110,14 @@ func (l *Loader) Load(env string) (*Intent, diag.List) {
 	if l.loads++; l.loads > recycle {
 		l.reset()
 	}
+	if !envName.MatchString(env) {
+		return nil, diag.List{{
+			Rule: "environment-name", Severity: diag.Error, Span: diag.Span{File: Dir(env)},
+			Message: fmt.Sprintf("an environment cannot be named %q", env),
+			Allowed: "letters, digits, '.', '_' and '-', beginning with a letter or digit",
+			Why:     "the name becomes part of paths, commands and messages",
+		}}
+	}
 	dir := Dir(env)
 	p := l.load(dir, l.importPath(dir), "")
 	if p.found.HasErrors() {
@@ -110,6 +125,9 @@ func (l *Loader) Load(env string) (*Intent, diag.List) {
 	}
 	var broken []brokenField
 	in, found := l.evaluate(env, p.instance, l.reporter(env, p, &broken))
+	if env == Base && in == nil && len(found) == 1 && (found[0].Rule == "intent-missing" || found[0].Rule == "intent-untyped") {
+		p.found = found // what imports it is judged without it
+	}
 	switch {
 	case p.imported.HasErrors():
 		return nil, slices.Concat(found, p.imported)
@@ -134,6 +152,13 @@ func (l *Loader) evaluate(env string, inst *build.Instance, r reporter) (*Intent
 		return nil, diag.List{{
 			Rule: "intent-missing", Severity: diag.Error, Span: startOf(inst.Files[0]),
 			Message: "this file says nothing: it has no field `intent`",
+			Mend:    mendIntent(env, l.module),
+		}}
+	}
+	if kind := root.IncompleteKind(); root.Err() == nil && kind != cue.StructKind {
+		return nil, diag.List{{
+			Rule: "intent-untyped", Severity: diag.Error, Span: r.places.find(nil), Path: field,
+			Message: fmt.Sprintf("intent is %s, not a struct", article(kind.String())),
 			Mend:    mendIntent(env, l.module),
 		}}
 	}
@@ -199,13 +224,17 @@ func (r reporter) decode(root cue.Value, in *Intent) diag.List {
 // importPackage is how a CUE package gets at the packages that it imports.
 func (l *Loader) importPackage(pos token.Pos, importPath string) *build.Instance {
 	parsed := ast.ParseImportPath(importPath)
-	p, known := l.packages[parsed.Path]
+	key := parsed.Path
+	if parsed.Qualifier != path.Base(parsed.Path) {
+		key += ":" + parsed.Qualifier // one of several packages in a folder
+	}
+	p, known := l.packages[key]
 	if !known {
 		switch dir, inModule := l.relative(parsed.Path); {
 		case parsed.Path == schema.ImportPath:
 			p = l.language()
 		case inModule:
-			p = l.load(dir, parsed.Path, parsed.Qualifier)
+			p = l.load(dir, key, parsed.Qualifier)
 		case !strings.Contains(strings.SplitN(parsed.Path, "/", 2)[0], "."):
 			return nil // the standard library
 		default:
@@ -213,7 +242,7 @@ func (l *Loader) importPackage(pos token.Pos, importPath string) *build.Instance
 			if _, err := fs.Stat(l.repo, dir); err != nil {
 				return l.broken(pos, importPath, "no package %s: it is neither in this module (%s) nor vendored in %s", parsed.Path, l.module, dir)
 			}
-			p = l.load(dir, parsed.Path, parsed.Qualifier)
+			p = l.load(dir, key, parsed.Qualifier)
 		}
 	}
 	switch {
@@ -289,7 +318,7 @@ func (l *Loader) load(dir, importPath, want string) *pkg {
 		p.found = append(p.found, reporter{repo: l.repo, dir: dir}.fromCUE(err)...)
 	}
 	for _, path := range inst.Deps {
-		if dep, ok := l.packages[ast.ParseImportPath(path).Path]; ok && dep != p {
+		if dep, ok := l.packages[path]; ok && dep != p {
 			p.imported = append(p.imported, dep.found...)
 		}
 	}

@@ -90,6 +90,24 @@ func TestLoadMany(t *testing.T) {
 	}
 }
 
+// A base that says nothing is one mistake, not one of each environment too.
+func TestEmptyBase(t *testing.T) {
+	t.Parallel()
+	loader, _ := intent.NewLoader(repo("intent: base.intent\n", map[string]string{"base/intent.cue": "package base\n\nx: 5\n"}))
+	_, found := loader.Load(intent.Base)
+	_, more := loader.Load("prod")
+	require.Equal(t, []string{"base/intent.cue:1:1 intent-missing: this file says nothing: it has no field `intent`"}, lines(append(found, more...)))
+}
+
+func TestEnvironmentNames(t *testing.T) {
+	t.Parallel()
+	for _, bad := range []string{"a b", "#x", "a\nb", "-x", ".hid"} {
+		in, found := load(t, repo("intent: base.intent\n", map[string]string{"overlays/" + bad + "/intent.cue": prodHead + "intent: base.intent\n"}), bad)
+		require.Nil(t, in)
+		require.Equal(t, "environment-name", found[0].Rule, bad)
+	}
+}
+
 // Whatever the file holds, loading ends, with an intent or with findings that have a place.
 func FuzzLoad(f *testing.F) {
 	for _, s := range []string{

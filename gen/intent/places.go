@@ -102,8 +102,11 @@ func (l *Loader) placesOf(inst *build.Instance) places {
 	})}
 }
 
-// maxVisits bounds the walk: references may form a cycle.
-const maxVisits = 100_000
+// Bounds of the walk: references may form a cycle.
+const (
+	maxVisits = 20_000
+	maxDepth  = 40 // the language is not half as deep
+)
 
 type walker struct {
 	out    map[string]place
@@ -124,7 +127,7 @@ func (w *walker) field(inst *build.Instance, path []string, f *ast.Field) {
 }
 
 func (w *walker) expr(inst *build.Instance, path []string, e ast.Expr) {
-	if w.visits--; w.visits < 0 {
+	if w.visits--; w.visits < 0 || len(path) > maxDepth {
 		return
 	}
 	switch x := e.(type) {
@@ -187,6 +190,8 @@ func resolve(inst *build.Instance, e ast.Expr, depth int) (out []target) {
 			return []target{{inst, n.Value}}
 		case *ast.LetClause:
 			return []target{{inst, n.Expr}}
+		case ast.Expr: // the value of a field of the same file
+			return []target{{inst, n}}
 		case nil:
 			for _, f := range topLevel(inst, x.Name) {
 				out = append(out, target{inst, f.Value})

@@ -259,6 +259,13 @@ func (r reporter) unknown(path []string) diag.Diagnostic {
 	d := r.strange(path)
 	owner, known := language.Lookup(parent...)
 	switch {
+	case known && slices.ContainsFunc(owner.Children, func(f *language.Field) bool { return f.Name == name }):
+		// The language has it, something else that the user unifies with has not.
+		d.Rule = "value-closed"
+		d.Span = r.places.find(nil)
+		d.Path = strings.Join(parent, ".")
+		d.Message = fmt.Sprintf("%s is unified with a closed value, which lacks fields of the language", orIntent(parent))
+		d.Mend = "a plain struct instead of a definition or close()"
 	case !known:
 	case len(owner.Children) == 1 && owner.Children[0].Name == language.AnyKey && owner.Children[0].Type != "anything":
 		d.Rule, d.Allowed = "key-not-allowed", owner.Allowed
@@ -286,7 +293,8 @@ func (r reporter) strange(path []string) diag.Diagnostic {
 
 // written is what the user wrote, as in the file.
 func (r reporter) written(m mistake, at diag.Span) string {
-	if data, err := fs.ReadFile(r.repo, at.File); err == nil && at.Length > 0 {
+	_, exact := r.places.label(m.path)
+	if data, err := fs.ReadFile(r.repo, at.File); err == nil && at.Length > 0 && exact {
 		if lines := strings.Split(string(data), "\n"); at.Line <= len(lines) {
 			if line := lines[at.Line-1]; at.Column-1+at.Length <= len(line) {
 				if text := line[at.Column-1 : at.Column-1+at.Length]; text != m.path[len(m.path)-1] {

@@ -1,10 +1,12 @@
 package intent
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -90,6 +92,10 @@ func (l *Loader) sourcesIn(dir, want string) ([]*ast.File, diag.List) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, diag.List{unreadable(dir, err)}
 	}
+	// The other files of a package are measured by intent.cue.
+	slices.SortStableFunc(entries, func(a, b fs.DirEntry) int {
+		return cmp.Compare(btoi(b.Name() == "intent.cue"), btoi(a.Name() == "intent.cue"))
+	})
 	var files []*ast.File
 	var found diag.List
 	for _, e := range entries {
@@ -129,6 +135,13 @@ func (l *Loader) sourcesIn(dir, want string) ([]*ast.File, diag.List) {
 		}
 	}
 	return files, found
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // packageName makes a CUE package name of a directory's.

@@ -19,9 +19,9 @@ var lameDuckOrder = rule{
 		grace, graceErr := time.ParseDuration(in.LameDuckGracePeriod)
 		switch {
 		case err != nil:
-			r.add(finding{path: at("lameDuckDuration"), message: err.Error()})
+			r.add(finding{path: at("lameDuckDuration"), message: fmt.Sprintf("lame duck duration %s is out of range", in.LameDuckDuration), allowed: "at most 2562047h"})
 		case graceErr != nil:
-			r.add(finding{path: at("lameDuckGracePeriod"), message: graceErr.Error()})
+			r.add(finding{path: at("lameDuckGracePeriod"), message: fmt.Sprintf("lame duck grace period %s is out of range", in.LameDuckGracePeriod), allowed: "at most 2562047h"})
 		case duration < 30*time.Second:
 			r.add(finding{
 				path:    at("lameDuckDuration"),
@@ -49,7 +49,7 @@ var lameDuckFitsGrace = rule{
 		if err != nil || in.TerminationGracePeriodSeconds == nil {
 			return
 		}
-		if seconds := *in.TerminationGracePeriodSeconds; time.Duration(seconds)*time.Second <= lameDuck {
+		if seconds := *in.TerminationGracePeriodSeconds; float64(seconds) <= lameDuck.Seconds() {
 			r.add(finding{
 				path:    at("terminationGracePeriodSeconds"),
 				message: fmt.Sprintf("termination grace period %ds is not longer than the lame duck duration %s", seconds, in.LameDuckDuration),
