@@ -64,6 +64,12 @@ func TestCheck(t *testing.T) {
 		"secret under another name": {`{env: {S: valueFrom: secretKeyRef: {name: "s", key: "k"}, T: "$S"}, extraConfig: authorization: token: "<< $T >>"}`, nil},
 		"two secrets for two users": {`{env: {S: valueFrom: secretKeyRef: {name: "s", key: "a"}, T: valueFrom: secretKeyRef: {name: "s", key: "b"}}
 			extraConfig: authorization: users: [{user: "<< $S >>", password: "x"}, {user: "<< $T >>", password: "x"}]}`, nil},
+		"the runtime's variable": {`{resources: limits: memory: "4Gi", extraConfig: max_pending: "<< $GOMEMLIMIT >>"}`, nil},
+		"users beside no_auth_user": {`{extraConfig: {no_auth_user: "x", authorization: users: [{user: "u", password: "p"}]}}`,
+			[]string{`nats-server extraConfig.no_auth_user: nats-server refuses no_auth_user: no_auth_user: "x" not present as user or nkey in authorization block or account configuration`}},
+		"two mistakes, and the first has no name": {`{extraConfig: {system_account: "X", jetstream: domain: "a.b"}, jetstream: fileStore: {}}`,
+			[]string{"nats-server extraConfig.jetstream.domain: nats-server refuses jetstream.domain: invalid domain name: may not contain ., * or >"}},
+		"keys that only look like files": {`{extraConfig: {accounts: A: mappings: {cert_file: "x"}, mappings: ca_file: "y"}}`, nil},
 		"size in quotes": {`{extraConfig: jetstream: max_buffered_size: "1Gi", jetstream: fileStore: {}}`,
 			[]string{`nats-config extraConfig.jetstream.max_buffered_size: nats-server refuses jetstream.max_buffered_size: max_buffered_size "1G" is not a number that it takes`}},
 	} {

@@ -16,7 +16,14 @@ import (
 
 // extra lays extraConfig over the configuration, as a JSON merge patch (RFC 7396) does:
 // blocks merge, null removes an option, anything else replaces it.
-type extra struct{ report }
+type extra struct {
+	*report
+	used map[string]bool // names of the variables in extraConfig
+}
+
+func newExtra(r *report) *extra {
+	return &extra{r, variablesOf(r.in.ExtraConfig)}
+}
 
 // merge lays a struct of extraConfig over a block. The path is the block's own.
 func (e *extra) merge(over tree.Block, fields map[string]any, path []string) {
@@ -140,16 +147,24 @@ func number(field any) (any, bool) {
 // rawNotation is the official chart's way to leave out the quotes.
 var rawNotation = regexp.MustCompile(`(?s)^<<\s*(.*?)\s*>>$`)
 
-// text is a string, or what stands between << and >>. That is one value only: in text of
+// raw is what stands between << and >>, and whether that is all of a text.
+func raw(text string) (tree.Raw, bool) {
+	inner := rawNotation.FindStringSubmatch(text)
+	if inner == nil {
+		return "", false
+	}
+	return tree.Raw(inner[1]), true
+}
+
+// text is a string, or what raw takes out of it. That is one value only: in text of
 // more, a second option could hide, or an include, which reads a file of the machine that
 // renders.
 func (e *extra) text(n *tree.Node, text string) *tree.Node {
-	inner := rawNotation.FindStringSubmatch(text)
-	if inner == nil {
+	token, ok := raw(text)
+	if !ok {
 		n.Value = text
 		return n
 	}
-	token := tree.Raw(inner[1])
 	if token.IsVariable() {
 		n.Value = token
 		return n

@@ -13,11 +13,12 @@ import (
 
 // laid is a small configuration with extraConfig laid over it.
 func laid(t testing.TB, extraConfig map[string]any) (string, diag.List) {
-	e := extra{report{in: newIntent(t, `{}`)}}
-	root := newBlock()
+	r := &report{in: newIntent(t, `{}`)}
+	r.in.ExtraConfig = extraConfig
+	e, root := newExtra(r), newBlock(r)
 	root.put("port", int32(4222), "nats", "port")
 	root.put("max_connections", new(int64), "limits", "maxConnections")
-	inner := newBlock()
+	inner := newBlock(r)
 	inner.put("name", "c", "cluster", "name")
 	inner.put("routes", []string{"nats://a"}, "cluster", "routes")
 	root.put("cluster", inner, "cluster")
@@ -78,7 +79,7 @@ func TestExtraConfigValues(t *testing.T) {
 		{json.Number("1e3"), int64(1000)},
 		{json.Number("0.25"), 0.25},
 	} {
-		e := extra{report{in: newIntent(t, `{}`)}}
+		e := newExtra(&report{in: newIntent(t, `{}`)})
 		n := e.node(test.value, []string{"x"})
 		require.Empty(t, e.found)
 		require.Equal(t, test.want, n.Value, "%v", test.value)
@@ -117,6 +118,29 @@ func TestExtraConfigRefuses(t *testing.T) {
 			}
 			require.Equal(t, plain, strings.Replace(text, "\ntls {\n}\n", "", 1), "what is refused is left out")
 		})
+	}
+}
+
+// A file is one of TLS at the places of TLS, and where a variable may carry its block to one.
+func TestFilesOfTLS(t *testing.T) {
+	t.Parallel()
+	file := fields{"Cert_File": "x"}
+	for path, extra := range map[string]fields{
+		"tls.Cert_File":                {"tls": file},
+		"tls.certs.0.Cert_File":        {"tls": fields{"certs": []any{file}}},
+		"cluster.TLS.Cert_File":        {"cluster": fields{"TLS": file}},
+		"leaf.remotes.0.tls.Cert_File": {"leaf": fields{"remotes": []any{fields{"tls": file}}}},
+		"X.Cert_File":                  {"X": file, "tls": "<< $X >>"},
+		"accounts.Y.Cert_File":         {"accounts": fields{"Y": file}, "X": []any{"<<$Y>>"}},
+		"":                             {"accounts": fields{"tls": file}, "server_metadata": file, "mappings": file, "authorization": fields{"user": "$mappings"}},
+	} {
+		_, found := laid(t, extra)
+		if path == "" {
+			require.Empty(t, found)
+			continue
+		}
+		require.Len(t, found, 1, path)
+		require.Equal(t, "conf-unprovable extraConfig."+path, found[0].Rule+" "+found[0].Path)
 	}
 }
 

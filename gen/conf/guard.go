@@ -3,6 +3,7 @@ package conf
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/natsyard/natsyard/gen/conf/internal/option"
@@ -13,16 +14,22 @@ import (
 // Options for which the loader opens files, creates directories or calls other machines
 // while it only reads a configuration.
 var (
-	tlsFiles     = []string{"cert_file", "key_file", "ca_file", "cert_store"} // at any depth
-	operatorMode = []string{"operator", "resolver"}                           // by canonical path
+	operatorMode = []string{"operator", "resolver"} // by canonical path
+	tlsFiles     = []string{"cert_file", "key_file", "ca_file", "cert_store"}
+
+	// tlsBlocks are the blocks with such files, by canonical path without the indices of lists.
+	tlsBlocks = []string{
+		"tls", "resolver_tls", "cluster.tls", "gateway.tls", "gateway.gateways.tls",
+		"leafnodes.tls", "leafnodes.remotes.tls", "mqtt.tls", "websocket.tls",
+	}
 )
 
 // sayable reports a key that nats-server.conf has no form for.
-func (e *extra) sayable(name string, from []string) bool {
+func (r *report) sayable(name string, from []string) bool {
 	if tree.IsKey(name) {
 		return true
 	}
-	e.add(from, diag.Diagnostic{
+	r.add(from, diag.Diagnostic{
 		Rule:    "conf-key",
 		Message: fmt.Sprintf("nats-server.conf cannot say the key %q", name),
 		Allowed: "a key without control characters, and with one of the two kinds of quotes at most",
@@ -30,15 +37,13 @@ func (e *extra) sayable(name string, from []string) bool {
 	return false
 }
 
-// provable reports an option by which a proof would touch the machine that renders. The
-// names in metadata are free and mean nothing to the server.
+// provable reports an option by which a proof would touch the machine that renders.
 func (e *extra) provable(path []string, name string, from []string) bool {
-	canonical := option.Canonical(tree.Below(path, name)...)
 	var why string
 	switch {
-	case slices.Contains(operatorMode, canonical):
+	case slices.Contains(operatorMode, option.Canonical(tree.Below(path, name)...)):
 		why = "the server opens files or calls others for it while it reads its configuration"
-	case slices.Contains(tlsFiles, strings.ToLower(name)) && !strings.HasPrefix(canonical, "server_metadata."):
+	case slices.Contains(tlsFiles, strings.ToLower(name)) && e.tls(path):
 		why = "the server opens the file while it reads its configuration, and the file is in the cluster"
 	default:
 		return true
@@ -50,4 +55,44 @@ func (e *extra) provable(path []string, name string, from []string) bool {
 		Mend:    "leave it out",
 	})
 	return false
+}
+
+// tls tells whether the server may read a block as one of TLS: it stands at the place of one,
+// or a variable with the name of a block around it could stand there.
+func (e *extra) tls(path []string) bool {
+	var names []string
+	for _, step := range path {
+		if e.used[step] {
+			return true
+		}
+		if _, err := strconv.Atoi(step); err != nil {
+			names = append(names, step)
+		}
+	}
+	place := strings.ToLower(option.Canonical(names...))
+	return slices.Contains(tlsBlocks, strings.TrimSuffix(place, ".certs"))
+}
+
+// variablesOf are the names of the variables that a part of extraConfig refers to.
+func variablesOf(field any) map[string]bool {
+	names := map[string]bool{}
+	var walk func(any)
+	walk = func(field any) {
+		switch f := field.(type) {
+		case map[string]any:
+			for _, inner := range f {
+				walk(inner)
+			}
+		case []any:
+			for _, item := range f {
+				walk(item)
+			}
+		case string:
+			if token, ok := raw(f); ok && token.IsVariable() {
+				names[token.Name()] = true
+			}
+		}
+	}
+	walk(field)
+	return names
 }

@@ -1,11 +1,13 @@
 package conf
 
 import (
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
 
 	"github.com/natsyard/natsyard/gen/intent"
+	"github.com/natsyard/natsyard/schema"
 )
 
 // Pod is what one server gets from its pod.
@@ -31,19 +33,41 @@ func Pods(in *intent.Intent) []Pod {
 func newPod(in *intent.Intent, name string) Pod {
 	p := Pod{Name: name, Env: map[string]string{"POD_NAME": name}}
 	p.set("SERVER_NAME", in.ServerNamePrefix+"$(POD_NAME)")
-	for _, variable := range slices.Sorted(maps.Keys(in.Intent.Env)) {
-		switch from := in.Intent.Env[variable].ValueFrom; {
-		case from == nil:
-			p.set(variable, in.Intent.Env[variable].Value)
-		case from.FieldRef != nil && from.FieldRef.FieldPath == "metadata.name":
-			p.Env[variable] = name
-		case from.FieldRef != nil && from.FieldRef.FieldPath == "metadata.namespace":
-			p.Env[variable] = in.Namespace
-		default:
-			p.hide(variable)
+	users := maps.Clone(in.Intent.Env)
+	if limit, ok := in.GoMemLimit(); ok {
+		const ours = "GOMEMLIMIT"
+		p.set(ours, goMemLimit(limit))
+		if user, ok := users[ours]; ok { // it takes our place, before the others
+			p.give(in, ours, user)
+			delete(users, ours)
 		}
 	}
+	for _, variable := range slices.Sorted(maps.Keys(users)) {
+		p.give(in, variable, users[variable])
+	}
 	return p
+}
+
+// give gives a variable what the user says of it.
+func (p *Pod) give(in *intent.Intent, variable string, v schema.EnvVar) {
+	switch from := v.ValueFrom; {
+	case from == nil:
+		p.set(variable, v.Value)
+	case from.FieldRef != nil && from.FieldRef.FieldPath == "metadata.name":
+		p.Env[variable] = p.Name
+	case from.FieldRef != nil && from.FieldRef.FieldPath == "metadata.namespace":
+		p.Env[variable] = in.Namespace
+	default:
+		p.hide(variable)
+	}
+}
+
+// goMemLimit is the text that gen/kube gives to the variable.
+func goMemLimit(bytes int64) string {
+	if bytes < 1<<20 {
+		return fmt.Sprintf("%dB", bytes)
+	}
+	return fmt.Sprintf("%dMiB", bytes>>20)
 }
 
 // reference is what Kubernetes looks for in a variable's value.

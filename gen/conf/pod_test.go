@@ -38,3 +38,20 @@ func TestPodsOfOneServer(t *testing.T) {
 	pods := Pods(newIntent(t, `{statefulSet: name: "hub"}`))
 	require.Equal(t, []Pod{{Name: "hub-0", Env: map[string]string{"POD_NAME": "hub-0", "SERVER_NAME": "hub-0"}}}, pods)
 }
+
+func TestPodsKnowTheLimitOfTheRuntime(t *testing.T) {
+	t.Parallel()
+	for source, want := range map[string]string{
+		`{resources: limits: memory: "4Gi"}`:                                                "3276MiB",
+		`{resources: limits: memory: 1000}`:                                                 "800B",
+		`{resources: limits: memory: "4Gi", env: GOMEMLIMIT: "1GiB"}`:                       "1GiB",
+		`{resources: limits: memory: "4Gi", env: A: "$(GOMEMLIMIT)"}`:                       "3276MiB",
+		`{resources: limits: memory: "4Gi", env: {A: "$(GOMEMLIMIT)", GOMEMLIMIT: "2GiB"}}`: "2GiB",
+	} {
+		env := Pods(newIntent(t, source))[0].Env
+		require.Equal(t, want, env["GOMEMLIMIT"], source)
+		if a, ok := env["A"]; ok {
+			require.Equal(t, want, a, "it stands before the user's variables")
+		}
+	}
+}

@@ -11,10 +11,10 @@ import (
 // pidFile is where the reloader and the preStop hook look for the server; the chart's place.
 const pidFile = "/var/run/nats/nats.pid"
 
-// serverBlock is all that the typed fields of an intent say. The sizes keep the spelling of
-// Kubernetes, which the loader reads alike.
-func serverBlock(in *intent.Intent) tree.Block {
-	b := newBlock()
+// serverBlock is all that the typed fields of an intent say. What they cannot say is reported
+// and left out.
+func serverBlock(r *report) tree.Block {
+	in, b := r.in, newBlock(r)
 	b.put("server_name", tree.Raw("$SERVER_NAME"), "serverNamePrefix")
 	b.put("port", in.Nats.Port, "nats", "port")
 	b.put("pid_file", pidFile)
@@ -28,25 +28,32 @@ func serverBlock(in *intent.Intent) tree.Block {
 		b.put("prof_port", in.Profiling.Port, "profiling", "port")
 	}
 	if len(in.ServerMetadata) > 0 {
-		metadata := newBlock()
-		for k, v := range in.ServerMetadata {
-			metadata.Block[k] = &tree.Node{Value: v, From: []string{"serverMetadata", k}}
-		}
-		b.put("server_metadata", metadata, "serverMetadata")
+		b.put("server_metadata", metadataBlock(r), "serverMetadata")
 	}
 	if in.Clustered() {
-		b.put("cluster", clusterBlock(in), "cluster")
+		b.put("cluster", clusterBlock(r), "cluster")
 	}
 	if in.JetStreamEnabled() {
-		b.put("jetstream", jetStreamBlock(in), "jetstream")
+		b.put("jetstream", jetStreamBlock(r), "jetstream")
 	}
 	limits(b, in.Limits)
 	logging(b, in.Logging)
 	return b.Block
 }
 
-func clusterBlock(in *intent.Intent) block {
-	c, b := in.Cluster, newBlock()
+// metadataBlock has the only keys that an intent's typed fields bring into the tree.
+func metadataBlock(r *report) block {
+	b := newBlock(r)
+	for k, v := range r.in.ServerMetadata {
+		if from := []string{"serverMetadata", k}; r.sayable(k, from) {
+			b.Block[k] = &tree.Node{Value: v, From: from}
+		}
+	}
+	return b
+}
+
+func clusterBlock(r *report) block {
+	in, c, b := r.in, r.in.Cluster, newBlock(r)
 	b.put("name", in.ClusterName(), "cluster", "name")
 	b.put("port", c.Port, "cluster", "port")
 	b.put("no_advertise", c.NoAdvertise, "cluster", "noAdvertise")
@@ -79,11 +86,11 @@ func route(in *intent.Intent, pod string) string {
 
 // jetStreamBlock names the directory even where there is no store on disk: streams in memory
 // keep their Raft log there, and the server's own choice is below /tmp.
-func jetStreamBlock(in *intent.Intent) block {
-	b := newBlock()
+func jetStreamBlock(r *report) block {
+	in, b := r.in, newBlock(r)
 	b.put("store_dir", in.StoreDir(), "jetstream", "fileStore", "dir")
-	b.put("max_memory_store", tree.Raw(in.MaxMemoryStore()), "jetstream", "memoryStore", "maxSize")
-	b.put("max_file_store", tree.Raw(in.MaxFileStore()), "jetstream", "fileStore", "maxSize")
+	b.size("max_memory_store", in.MaxMemoryStore(), storeSize, "jetstream", "memoryStore", "maxSize")
+	b.size("max_file_store", in.MaxFileStore(), storeSize, "jetstream", "fileStore", "maxSize")
 	return b
 }
 
@@ -94,9 +101,9 @@ func limits(b block, l schema.Limits) {
 	if l.MaxSubTokens != nil && *l.MaxSubTokens > 0 {
 		b.put("max_sub_tokens", l.MaxSubTokens, "limits", "maxSubTokens")
 	}
-	b.put("max_payload", tree.Raw(l.MaxPayload), "limits", "maxPayload")
-	b.put("max_pending", tree.Raw(l.MaxPending), "limits", "maxPending")
-	b.put("max_control_line", tree.Raw(l.MaxControlLine), "limits", "maxControlLine")
+	b.size("max_payload", l.MaxPayload, smallSize, "limits", "maxPayload")
+	b.size("max_pending", l.MaxPending, largeSize, "limits", "maxPending")
+	b.size("max_control_line", l.MaxControlLine, smallSize, "limits", "maxControlLine")
 	b.put("max_closed_clients", l.MaxClosedClients, "limits", "maxClosedClients")
 	b.put("ping_interval", l.PingInterval, "limits", "pingInterval")
 	b.put("ping_max", l.PingMax, "limits", "pingMax")

@@ -79,17 +79,20 @@ func position(err error) (int, string) {
 // "lame duck duration".
 var written = strings.NewReplacer(" ", "_", "`", "_", `"`, "_", "'", "_", "(", "_", ")", "_", ".", "_", ":", "_", ",", "_")
 
-// mentioned points a problem without a node at the option that it names, the longest name first.
+// mentioned points a problem without a node at the option that it names: the first in the
+// server's sentence, for that is what it speaks of, and the longest of those that begin there.
 func (w places) mentioned(p Problem) Problem {
 	if p.Node != nil {
 		return p
 	}
 	text := "_" + written.Replace(strings.ToLower(p.reason)) + "_"
 	var best *tree.Node
+	first := len(text)
 	for _, n := range w.nodes {
 		option := strings.ReplaceAll(w.options[n], ".", "_")
-		if strings.Contains(text, "_"+option+"_") && (best == nil || len(option) > len(w.options[best])) {
-			best = n
+		at := strings.Index(text, "_"+option+"_")
+		if at >= 0 && (at < first || at == first && len(option) > len(w.options[best])) {
+			best, first = n, at
 		}
 	}
 	p.Node, p.option = best, w.options[best]

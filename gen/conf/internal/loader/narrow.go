@@ -54,10 +54,13 @@ func alone(option tree.Block, kind func(string) bool) (reasons []string) {
 }
 
 // eliminate finds the option without which a problem of NewServer, which has no lines, is gone.
+// NewServer says only the first of its problems: without the option all is well, or, where
+// there is no such option, the next one shows.
 func (w places) eliminate(p Problem, root tree.Block) Problem {
 	if p.Node != nil {
 		return p
 	}
+	var next *tree.Node
 	for _, n := range w.nodes {
 		if _, isBlock := n.Block(); isBlock {
 			continue
@@ -68,10 +71,18 @@ func (w places) eliminate(p Problem, root tree.Block) Problem {
 		}
 		text, _ := without.Text(0)
 		options, _, _ := read(text)
-		if options != nil && construct(options) == nil {
-			p.Node, p.option = n, w.options[n]
+		if options == nil {
+			continue
+		}
+		err := construct(options)
+		if err == nil {
+			next = n
 			break
 		}
+		if _, reason := position(err); next == nil && reason != p.reason {
+			next = n
+		}
 	}
+	p.Node, p.option = next, w.options[next]
 	return p
 }

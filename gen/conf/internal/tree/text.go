@@ -12,7 +12,9 @@ import (
 const indent = "  "
 
 // Text writes a configuration, sorted by key, and gives the node that stands on each line
-// (nil for a blank one). A list of strings stands on one line when it fits into width.
+// (nil for a blank one). A list of strings stands on one line when it fits into width. It
+// panics at what would be read back as something else: a key that IsKey refuses, a Raw that
+// is more than one value.
 func (b Block) Text(width int) (string, []*Node) {
 	p := printer{width: width}
 	p.block(b, 0)
@@ -101,6 +103,9 @@ func scalar(value any) string {
 	case string:
 		return quote(v)
 	case Raw:
+		if !v.safe() {
+			panic(fmt.Sprintf("tree: %q cannot be written without quotes", v))
+		}
 		return string(v)
 	case float64:
 		// The lexer knows no exponent, and takes digits alone for an integer.
@@ -144,12 +149,18 @@ func quote(s string) string {
 	return b.String()
 }
 
+// safe tells whether an unquoted token is one value. It is asked even of what Literal made, for
+// behind an unsafe one the lexer would read a second option, or an include.
+func (r Raw) safe() bool { return word.MatchString(string(r)) }
+
 var plainKey = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]*$`)
 
-// key writes a key. The lexer knows no escapes in keys; and a bare "include" before a
-// blank is a directive, not a key.
+// key writes a key, and panics at one that IsKey refuses. The lexer knows no escapes in keys;
+// and a bare "include" before a blank is a directive, not a key.
 func key(name string) string {
 	switch {
+	case !IsKey(name):
+		panic(fmt.Sprintf("tree: the key %q cannot be written", name))
 	case plainKey.MatchString(name) && !strings.EqualFold(name, "include"):
 		return name
 	case strings.Contains(name, `"`):

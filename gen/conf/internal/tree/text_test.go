@@ -94,6 +94,17 @@ func TestTextForReaders(t *testing.T) {
 	}
 }
 
+// What would be read back as something else is never written, whoever forgot to ask.
+func TestTextPanicsAtWhatCannotBeWritten(t *testing.T) {
+	t.Parallel()
+	for _, b := range []Block{
+		{"a\"b'c": value(true)}, {"a\nb": value(true)}, {"\x00": value(true)},
+		{"a": value(Raw("1\ninclude x"))}, {"a": value(Raw("a b"))}, {"a": value(List{value(Raw("1]"))})},
+	} {
+		require.Panics(t, func() { b.Text(80) })
+	}
+}
+
 func TestRemove(t *testing.T) {
 	t.Parallel()
 	bad, item, used := value("bad"), value("item"), value("used")
@@ -120,7 +131,8 @@ func FuzzText(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, key, s string) {
 		if !IsKey(key) {
-			t.Skip()
+			require.Panics(t, func() { Block{key: value(s)}.Text(80) })
+			return
 		}
 		inner := Block{key: value(s), "z": value(List{value(s), value(s)})}
 		text, _ := Block{key: value(s), "y": value(inner), "z": value(List{value(inner), value(List{value(s)})})}.Text(80)
