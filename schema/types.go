@@ -29,6 +29,14 @@ func (e *EnvVar) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// MarshalJSON gives what UnmarshalJSON takes.
+func (e EnvVar) MarshalJSON() ([]byte, error) {
+	if e.ValueFrom == nil {
+		return json.Marshal(e.Value)
+	}
+	return json.Marshal(map[string]any{"valueFrom": e.ValueFrom})
+}
+
 // Kubernetes' own types, under the names by which the language uses them.
 type (
 	Affinity             = corev1.Affinity

@@ -63,7 +63,7 @@ func TestLookup(t *testing.T) {
 		"jetstream.fileStore.pvc.size":              "jetstream.fileStore.pvc.size: size",
 		"env.GOMEMLIMIT":                            "env.<key>: EnvVar",
 		"env.<key>.valueFrom":                       "env.<key>.valueFrom: EnvVarSource",
-		"resources.limits.memory":                   "resources.limits.memory: quantity",
+		"resources.limits.memory":                   "resources.limits.memory: quantity, 0 to 1e15",
 		"tolerations":                               "tolerations: list of Toleration",
 		"tolerations[0].key":                        "tolerations[].key: string",
 		"tolerations.0.key":                         "tolerations[].key: string",

@@ -44,7 +44,11 @@ var owned = map[string]string{
 	"server_name": "serverNamePrefix",
 	"port":        "nats.port", "listen": "nats.port", "host": "nats.port", "net": "nats.port",
 	"http_port": "monitor.port", "monitor_port": "monitor.port", "http": "monitor.port",
-	"prof_port":                  "profiling.port",
+	"prof_port":  "profiling.port",
+	"https_port": "monitor.port", "https": "monitor.port", "http_base_path": "",
+	"log_file": "", "logfile": "", "syslog": "", "remote_syslog": "", "ports_file_dir": "", // the image is read-only
+	"jetstream.enabled": "jetstream.enabled", "jetstream.enable": "jetstream.enabled",
+	"jetstream.disabled": "jetstream.enabled", "jetstream.disable": "jetstream.enabled",
 	"pid_file":                   "",
 	"cluster.routes":             "cluster.routes",
 	"cluster.authorization":      "", // the routes that natsyard writes have no credentials
@@ -89,7 +93,7 @@ var extraConfigOwned = rule{
 				sub, isBlock := m[k].(map[string]any)
 				if isBlock {
 					walk(p, sub)
-				} else if option == "cluster" || option == "jetstream" {
+				} else if option == "cluster" || option == "jetstream" { // null takes it away
 					r.add(finding{
 						path:    append([]string{"extraConfig"}, p...),
 						message: fmt.Sprintf("extraConfig replaces the whole block %s, which is natsyard's own", option),
@@ -99,6 +103,21 @@ var extraConfigOwned = rule{
 			}
 		}
 		walk(nil, in.ExtraConfig)
+	},
+}
+
+var extraConfigJetStream = rule{
+	"extra-config-jetstream", diag.Error,
+	"the block alone turns JetStream on, and the pod has no volume for it",
+	func(in *intent.Intent, r *report) {
+		if _, ok := in.ExtraConfig["jetstream"].(map[string]any); ok && !in.JetStreamEnabled() {
+			r.add(finding{
+				path:    at("extraConfig.jetstream"),
+				message: "extraConfig adds to JetStream, which is off",
+				mend:    `jetstream: fileStore: pvc: size: "10Gi" beside it`,
+				needs:   "jetstream",
+			})
+		}
 	},
 }
 

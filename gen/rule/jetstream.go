@@ -121,22 +121,24 @@ var fileStoreFitsClaim = rule{
 	"the file system, indexes and the Raft log take room that the server does not count: the disk fills before the limit is reached, and streams stop (nats-io/k8s#717)",
 	func(in *intent.Intent, r *report) {
 		f := in.FileStore()
-		if f == nil || f.MaxSize == "" || !f.Pvc.Enabled {
+		if f == nil || !f.Pvc.Enabled {
 			return
 		}
-		size, err := intent.ParseSize(f.MaxSize)
-		claim, claimErr := intent.ParseSize(f.Pvc.Size)
-		switch {
-		case err != nil:
-			r.add(finding{path: at("jetstream.fileStore.maxSize"), message: err.Error()})
-		case claimErr != nil:
-			r.add(finding{path: at("jetstream.fileStore.pvc.size"), message: claimErr.Error()})
-		case size >= claim:
+		claim, err := intent.ParseSize(f.Pvc.Size)
+		if err != nil || claim == 0 {
+			r.add(finding{path: at("jetstream.fileStore.pvc.size"), message: fmt.Sprintf("a claim of %s cannot be had", f.Pvc.Size), allowed: "more than 0 and less than 8Ei", mend: `"10Gi"`})
+			return
+		}
+		if f.MaxSize == "" {
+			return
+		}
+		// A size that does not fit into 63 bits is past any claim.
+		if size, err := intent.ParseSize(f.MaxSize); err != nil || size >= claim {
 			r.add(finding{
 				path:    at("jetstream.fileStore.maxSize"),
 				message: fmt.Sprintf("file store %s does not fit on the volume claim %s", f.MaxSize, f.Pvc.Size),
 				allowed: "less than " + f.Pvc.Size,
-				mend:    fmt.Sprintf("jetstream: fileStore: pvc: size: %q, or no maxSize: it is then %d %% of the claim", roomFor(size, intent.FileStoreShare), intent.FileStoreShare),
+				mend:    fmt.Sprintf("jetstream: fileStore: pvc: size: %q, or no maxSize: it is then %d %% of the claim", roomFor(min(size, 1<<60), intent.FileStoreShare), intent.FileStoreShare),
 				see:     []see{{at("jetstream.fileStore.pvc.size"), "the claim"}},
 			})
 		}

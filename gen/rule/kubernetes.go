@@ -189,6 +189,57 @@ var envReserved = rule{
 	},
 }
 
+// leastMemory is what a nats-server without clients or streams takes.
+const leastMemory = 16 << 20
+
+var memoryLimitUsable = rule{
+	"memory-limit-usable", diag.Error,
+	"a server without clients or streams already takes more, and the kernel kills it",
+	func(in *intent.Intent, r *report) {
+		limit, given := in.Resources.Limits[corev1.ResourceMemory]
+		if given && limit.Value() < leastMemory {
+			r.add(finding{
+				path:    at("resources.limits.memory"),
+				message: fmt.Sprintf("a memory limit of %s is too little to run in", limit.String()),
+				allowed: "16Mi or more",
+				mend:    `resources: limits: memory: "256Mi"`,
+			})
+		}
+	},
+}
+
+var securityContext = rule{
+	"security-context", diag.Error,
+	"Kubernetes refuses the pod, or starts none of its containers",
+	func(in *intent.Intent, r *report) {
+		c, pod := in.SecurityContext, in.PodSecurityContext
+		if c.Privileged != nil && *c.Privileged && c.AllowPrivilegeEscalation != nil && !*c.AllowPrivilegeEscalation {
+			r.add(finding{
+				path:    at("securityContext.privileged"),
+				message: "privileged without allowPrivilegeEscalation",
+				mend:    "securityContext: allowPrivilegeEscalation: true, or not privileged",
+			})
+		}
+		nonRoot := pod.RunAsNonRoot
+		if c.RunAsNonRoot != nil {
+			nonRoot = c.RunAsNonRoot
+		}
+		for _, u := range []struct {
+			path string
+			user *int64
+		}{{"podSecurityContext.runAsUser", pod.RunAsUser}, {"securityContext.runAsUser", c.RunAsUser}} {
+			if u.user != nil && *u.user == 0 && nonRoot != nil && *nonRoot {
+				r.add(finding{
+					path:    at(u.path),
+					message: "user 0 is root, which runAsNonRoot refuses",
+					mend:    u.path[:len(u.path)-len(".runAsUser")] + ": runAsUser: 1000",
+					needs:   "podSecurityContext securityContext",
+				})
+			}
+		}
+	},
+}
+
 var requestsUnderLimits = rule{
 	"requests-under-limits", diag.Error,
 	"Kubernetes refuses a container that asks for more than it may take",

@@ -33,6 +33,13 @@ func listeners(in *intent.Intent) []listener {
 	if in.PromExporter.Enabled {
 		out = append(out, listener{"prom-metrics", "promExporter", in.PromExporter.Port, nil})
 	}
+	for _, option := range slices.Sorted(maps.Keys(in.ExtraConfig)) {
+		if block, ok := in.ExtraConfig[option].(map[string]any); ok {
+			if port, ok := block["port"].(int64); ok && option != "cluster" {
+				out = append(out, listener{option, "extraConfig." + option, int32(port), nil})
+			}
+		}
+	}
 	return out
 }
 
