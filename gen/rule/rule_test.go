@@ -47,9 +47,12 @@ var cases = map[string]struct {
 	"secret-in-the-clear":        {`extraConfig: authorization: password: "p"`, "a password stands here in the clear", "6:39", `env: PW: valueFrom: secretKeyRef: {name: "a", key: "b"}` + "\n" + `extraConfig: authorization: {user: "u", password: "<< $PW >>"}`},
 	"control-character":          {`env: B: "x\u007f"`, "the text holds the control character U+007F", "6:9", `env: B: "x\ty\nz\u00e9"`},
 	"gomemlimit-form":            {`env: GOMEMLIMIT: "2Gi"`, `GOMEMLIMIT cannot be "2Gi"`, "6:18", `env: GOMEMLIMIT: "2GiB"`},
+	"extra-config-jetstream":     {`extraConfig: jetstream: domain: "a"`, "extraConfig adds to JetStream, which is off", "6:14", store + `extraConfig: jetstream: domain: "a"`},
 	"variable-in-text":           {`extraConfig: authorization: user: "$U"`, `"$U" is not a variable but this very text`, "6:35", `extraConfig: system_account: "$SYS"`},
 	"listener-not-opened":        {`extraConfig: mqtt: port: 1883`, "the port of mqtt is open in no container, Service or NetworkPolicy", "6:14", `extraConfig: leafnodes: remotes: []`},
 	"memory-store-bounded":       {`jetstream: memoryStore: {}`, "the memory store has no size, and there is no memory limit to derive it from", "6:12", `jetstream: memoryStore: {}` + "\n" + `resources: limits: memory: "1Gi"`},
+	"memory-limit-usable":        {`resources: limits: memory: "1Mi"`, "a memory limit of 1Mi is too little to run in", "6:28", `resources: limits: memory: "64Mi"`},
+	"security-context":           {`podSecurityContext: runAsUser: 0`, "user 0 is root, which runAsNonRoot refuses", "6:32", `podSecurityContext: {runAsUser: 0, runAsNonRoot: false}`},
 	"requests-under-limits":      {`resources: {requests: cpu: 2, limits: cpu: "1500m"}`, "request of cpu 2 is over its limit 1500m", "6:28", `resources: {requests: cpu: 1, limits: cpu: "1000m"}`},
 	"cluster-needed":             {"cluster: {enabled: false, replicas: 3}", "3 servers without a cluster", "6:20", "cluster: {enabled: false, replicas: 1}"},
 	"jetstream-cluster-of-one":   {"cluster: enabled: true\n" + store, "JetStream in a cluster of one server never starts", "6:19", "cluster: enabled: true"},
@@ -95,9 +98,26 @@ func TestRules(t *testing.T) {
 // No spelling of an option that natsyard owns gets past.
 func TestOwned(t *testing.T) {
 	t.Parallel()
-	for _, extra := range []string{"cluster: null", "jetstream: 5", "Port: 1", "cluster: routes: []", "pid_file: \"/x\""} {
+	for _, extra := range []string{"cluster: null", "jetstream: 5", "Port: 1", "cluster: routes: []", "pid_file: \"/x\"", "https_port: 8443", "logfile: \"/x\""} {
 		require.Len(t, named(Check(load(t, "extraConfig: {"+extra+"}")), "extra-config-owned"), 1, extra)
 	}
+}
+
+// What the table of rules has one case of.
+func TestMoreCases(t *testing.T) {
+	t.Parallel()
+	for intent, rule := range map[string]string{
+		`extraConfig: leafnodes: port: 4222`:                          "ports-distinct",
+		`jetstream: fileStore: pvc: size: "0"`:                        "file-store-fits-claim",
+		`jetstream: fileStore: pvc: size: "9999Ei"`:                   "file-store-fits-claim",
+		`jetstream: fileStore: {maxSize: "9999Ei", pvc: size: "1Gi"}`: "file-store-fits-claim",
+		`securityContext: privileged: true`:                           "security-context",
+		`terminationGracePeriodSeconds: 0`:                            "lame-duck-fits-grace",
+		`cluster: {enabled: false, replicas: 3}`:                      "cluster-needed",
+	} {
+		require.Len(t, named(Check(load(t, intent)), rule), 1, intent)
+	}
+	require.Empty(t, named(Check(load(t, "terminationGracePeriodSeconds: 9223372037")), "lame-duck-fits-grace"))
 }
 
 // Secrets are found wherever an intent can hold one, and what only looks like one is not.
