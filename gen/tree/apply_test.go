@@ -228,3 +228,14 @@ func TestApplyLooksAgainBeforeItCommits(t *testing.T) {
 	}
 	t.Fatal("the user always lost")
 }
+
+// kustomize refuses a directory with two kustomizations, so natsyard does not add the second.
+func TestSecondKustomization(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"kustomization.yml", "Kustomization"} {
+		dir, repo := newRepo(t, map[string]string{"base/" + name: "resources: []\n"})
+		_, err := repo.Apply(t.Context(), []string{"base"}, []tree.File{file("base/kustomization.yaml", "resources: []")})
+		require.ErrorContains(t, err, "base/"+name+" is a second kustomization")
+		require.Equal(t, map[string]string{"base/" + name: "resources: []\n"}, filesOf(t, dir))
+	}
+}

@@ -37,6 +37,9 @@ func (e *ConflictError) Error() string {
 	return b.String()
 }
 
+// kustomizations are the names by which kustomize finds its file; a directory may have one.
+var kustomizations = []string{"kustomization.yaml", "kustomization.yml", "Kustomization"}
+
 // plan compares the disk with what is wanted. It gives the changes by path, or all conflicts.
 func (r *Repo) plan(ctx context.Context, w want) ([]Change, error) {
 	var changes []Change
@@ -74,6 +77,11 @@ func (r *Repo) planDir(dir string, wanted map[string][]byte) (changes []Change, 
 			return nil, nil, err
 		}
 		for _, e := range entries {
+			if _, ok := wanted[kustomizations[0]]; ok && slices.Contains(kustomizations[1:], e.Name()) {
+				reason := "is a second kustomization beside " + path.Join(dir, kustomizations[0]) + ", with which kustomize refuses both"
+				conflicts = append(conflicts, Conflict{path.Join(dir, e.Name()), reason})
+				continue
+			}
 			if _, ok := wanted[e.Name()]; !ok && e.Type().IsRegular() && e.Name()[0] != '.' {
 				names = append(names, e.Name())
 			}
