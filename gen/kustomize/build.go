@@ -3,6 +3,8 @@ package kustomize
 import (
 	"bytes"
 	"fmt"
+	"regexp"
+	"strings"
 
 	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/kustomize/kyaml/filesys"
@@ -11,30 +13,47 @@ import (
 
 // Build runs kustomize on a directory of the files and returns what `kustomize build` and
 // `kubectl kustomize` print: a stream of objects, byte for byte.
+//
+// It does not matter how the directory is named: kustomize on disk takes any name, its file
+// system in memory does not, and so never hears of it.
 func Build(files []File, dir string) (stream []byte, err error) {
+	const neutral = "built"
+	there := neutral + strings.Repeat("/"+neutral, strings.Count(dir, "/"))
 	defer func() { // kustomize panics on some objects, such as one with an annotation without a key
 		if p := recover(); p != nil {
-			stream, err = nil, fmt.Errorf("kustomize build %s: %v", dir, p)
+			err = fmt.Errorf("%v", p)
+		}
+		if err != nil {
+			reason := strings.ReplaceAll(err.Error(), "/"+there, "/"+dir)
+			stream, err = nil, fmt.Errorf("kustomize build %s: %s", dir, shortened(reason))
 		}
 	}()
 	fs := filesys.MakeFsInMemory()
 	for _, f := range files {
-		if err := fs.WriteFile("/"+f.Path, f.Data); err != nil {
+		path := f.Path
+		if name, ok := strings.CutPrefix(path, dir+"/"); ok {
+			path = there + "/" + name
+		}
+		if err := fs.WriteFile("/"+path, f.Data); err != nil {
 			return nil, fmt.Errorf("read %s: %w", f.Path, err)
 		}
 	}
 	options := krusty.MakeDefaultOptions()
 	options.Reorder = krusty.ReorderOptionUnspecified // the order of the command line
-	objects, err := krusty.MakeKustomizer(options).Run(fs, "/"+dir)
+	objects, err := krusty.MakeKustomizer(options).Run(fs, "/"+there)
 	if err != nil {
-		return nil, fmt.Errorf("kustomize build %s: %w", dir, err)
+		return nil, err
 	}
-	stream, err = objects.AsYaml()
-	if err != nil {
-		return nil, fmt.Errorf("kustomize build %s: %w", dir, err)
-	}
-	return stream, nil
+	return objects.AsYaml()
 }
+
+// shortened is what kustomize says without the objects that it prints.
+func shortened(reason string) string {
+	return printed.ReplaceAllString(reason, "an object: ")
+}
+
+// printed is an object in Go's notation, up to the end of the line or the last of its braces.
+var printed = regexp.MustCompile(`map\[string\]interface \{\}\{.*\}(: )?`)
 
 // Split cuts a stream that Build returned into one file an object, <kind>-<name>.yaml,
 // with the header of the files generated from dir.

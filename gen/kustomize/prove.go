@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/yaml"
 )
@@ -43,8 +42,7 @@ func (b *Base) prove(files []File, e Environment) (built, error) {
 		case !ok:
 			problems = append(problems, fmt.Errorf("build %s: %s is missing", e.Dir, i))
 		case !same(meant, object):
-			problems = append(problems, fmt.Errorf("build %s: %s differs (-meant +built):\n%s",
-				e.Dir, i, cmp.Diff(readable(meant), readable(object))))
+			problems = append(problems, fmt.Errorf("build %s: %s is not as it was meant at %s", e.Dir, i, differs("", meant, object)))
 		}
 	}
 	for i := range got {
@@ -93,13 +91,32 @@ func inNamespace(object map[string]any, namespace string) map[string]any {
 	return object
 }
 
-// readable is the object as YAML, for people.
-func readable(object map[string]any) string {
-	text, err := yaml.Marshal(object)
-	if err != nil {
-		return err.Error()
+// differs is the first place, as a JSON pointer, at which two values are not the same.
+func differs(path string, a, b any) string {
+	switch a := a.(type) {
+	case map[string]any:
+		b, _ := b.(map[string]any)
+		both := maps.Clone(a)
+		if both == nil {
+			both = map[string]any{}
+		}
+		maps.Copy(both, b)
+		for _, key := range slices.Sorted(maps.Keys(both)) {
+			x, inA := a[key]
+			y, inB := b[key]
+			if inA != inB || !same(x, y) {
+				return differs(join(path, key), x, y)
+			}
+		}
+	case []any:
+		b, _ := b.([]any)
+		for i := range min(len(a), len(b)) {
+			if !same(a[i], b[i]) {
+				return differs(at(path, i), a[i], b[i])
+			}
+		}
 	}
-	return string(text)
+	return path
 }
 
 // same tells whether two values are the same JSON.

@@ -20,7 +20,7 @@ func TestProveSaysWhatDiffers(t *testing.T) {
 	}{{
 		name: "a value",
 		file: "overlays/prod/statefulset-nats.patch.yaml", old: "value: 3\n", new: "value: 4\n",
-		want: "build overlays/prod: StatefulSet/nats differs (-meant +built):",
+		want: "build overlays/prod: StatefulSet/nats is not as it was meant at /spec/replicas",
 	}, {
 		name: "an object that is not there",
 		file: "overlays/prod/kustomization.yaml", old: "- poddisruptionbudget-nats.yaml\n",
@@ -32,7 +32,7 @@ func TestProveSaysWhatDiffers(t *testing.T) {
 	}, {
 		name: "another namespace",
 		file: "overlays/prod/kustomization.yaml", old: "namespace: nats\n", new: "namespace: natz\n",
-		want: "build overlays/prod: ConfigMap/nats-box-contexts differs (-meant +built):",
+		want: "build overlays/prod: ConfigMap/nats-box-contexts is not as it was meant at /metadata/namespace",
 	}, {
 		name: "a field of kustomize that is not ours",
 		file: "overlays/prod/kustomization.yaml", old: "namespace: nats\n", new: "namespace: nats\nnamePrefix: a-\n",
@@ -95,11 +95,11 @@ func TestExtraordinary(t *testing.T) {
 	}, {
 		name:   "a kind in which kustomize sets more namespaces",
 		object: "apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {name: a}\nroleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: a}\nsubjects: [{kind: ServiceAccount, name: default}]",
-		want:   "RoleBinding/a differs (-meant +built):",
+		want:   "RoleBinding/a is not as it was meant at /subjects/0/namespace",
 	}, {
 		name:   "a kind without a namespace",
 		object: "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: a}\nrules: []",
-		want:   "ClusterRole/a differs (-meant +built):",
+		want:   "ClusterRole/a is not as it was meant at /metadata/namespace",
 	}, {
 		name:   "a label key that kustomize does not quote, in a file that it does not change",
 		object: "apiVersion: v1\nkind: Service\nmetadata: {name: a, labels: {'1e3': 'off'}}",
@@ -114,10 +114,6 @@ func TestExtraordinary(t *testing.T) {
 	}, {
 		name:   "an annotation on which kustomize panics",
 		object: "apiVersion: v1\nkind: Service\nmetadata: {name: a, annotations: {'': a}}\nspec: {'': {}}",
-		want:   "kustomize build overlays/env: ",
-	}, {
-		name:   "a control character",
-		object: `{"apiVersion": "v1", "kind": "Service", "metadata": {"name": "a"}, "spec": {"a": "\u007f"}}`,
 		want:   "kustomize build overlays/env: ",
 	}, {
 		name:   "null",
@@ -138,6 +134,7 @@ func TestExtraordinary(t *testing.T) {
 				return
 			}
 			require.ErrorContains(t, err, test.want)
+			require.Less(t, len(err.Error()), 500, "it names the object, and does not print it")
 		})
 	}
 }
