@@ -24,7 +24,7 @@ func main() {
 	// Collecting garbage would be a third of a render, which is over before that pays. The
 	// ballast keeps the collector away from small heaps; it is never touched, so that it
 	// takes address space and no memory.
-	ballast := make([]byte, 128<<20)
+	ballast := make([]byte, 256<<20)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()

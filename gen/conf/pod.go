@@ -1,7 +1,6 @@
 package conf
 
 import (
-	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -34,9 +33,9 @@ func newPod(in *intent.Intent, name string) Pod {
 	p := Pod{Name: name, Env: map[string]string{"POD_NAME": name}}
 	p.set("SERVER_NAME", in.ServerNamePrefix+"$(POD_NAME)")
 	users := maps.Clone(in.Intent.Env)
-	if limit, ok := in.GoMemLimit(); ok {
+	if limit := in.GoMemLimitText(); limit != "" {
 		const ours = "GOMEMLIMIT"
-		p.set(ours, goMemLimit(limit))
+		p.set(ours, limit)
 		if user, ok := users[ours]; ok { // it takes our place, before the others
 			p.give(in, ours, user)
 			delete(users, ours)
@@ -60,14 +59,6 @@ func (p *Pod) give(in *intent.Intent, variable string, v schema.EnvVar) {
 	default:
 		p.hide(variable)
 	}
-}
-
-// goMemLimit is the text that gen/kube gives to the variable.
-func goMemLimit(bytes int64) string {
-	if bytes < 1<<20 {
-		return fmt.Sprintf("%dB", bytes)
-	}
-	return fmt.Sprintf("%dMiB", bytes>>20)
 }
 
 // reference is what Kubernetes looks for in a variable's value.

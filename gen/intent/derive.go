@@ -84,6 +84,19 @@ func (i *Intent) GoMemLimit() (int64, bool) {
 	return share(limit, GoMemLimitShare), ok
 }
 
+// GoMemLimitText is GOMEMLIMIT as Go's runtime reads it, in whole MiB where there is one;
+// "" where it cannot be derived.
+func (i *Intent) GoMemLimitText() string {
+	limit, ok := i.GoMemLimit()
+	switch {
+	case !ok:
+		return ""
+	case limit < 1<<20:
+		return fmt.Sprintf("%dB", limit)
+	}
+	return fmt.Sprintf("%dMiB", limit>>20)
+}
+
 // MaxMemoryStore is the size of the store in memory as nats-server.conf takes it; "" where
 // neither it nor a memory limit is given, so that the server decides.
 func (i *Intent) MaxMemoryStore() schema.Size {

@@ -1,7 +1,6 @@
 package kube
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 
@@ -20,8 +19,8 @@ func serverEnv(in *intent.Intent) []corev1.EnvVar {
 	}
 	// Go does not know of the container's limit: without this the kernel kills the server
 	// before the garbage collector works harder.
-	if limit, ok := in.GoMemLimit(); ok {
-		ours = append(ours, corev1.EnvVar{Name: "GOMEMLIMIT", Value: goMemLimit(limit)})
+	if limit := in.GoMemLimitText(); limit != "" {
+		ours = append(ours, corev1.EnvVar{Name: "GOMEMLIMIT", Value: limit})
 	}
 	return env(ours, in.Intent.Env) // in.Env is the name of the environment
 }
@@ -46,12 +45,4 @@ func env(ours []corev1.EnvVar, users map[string]schema.EnvVar) []corev1.EnvVar {
 
 func envVar(name string, v schema.EnvVar) corev1.EnvVar {
 	return corev1.EnvVar{Name: name, Value: v.Value, ValueFrom: v.ValueFrom}
-}
-
-// goMemLimit writes bytes as Go's runtime reads them, in whole MiB where there is one.
-func goMemLimit(bytes int64) string {
-	if bytes < 1<<20 {
-		return fmt.Sprintf("%dB", bytes)
-	}
-	return fmt.Sprintf("%dMiB", bytes>>20)
 }

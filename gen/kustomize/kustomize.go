@@ -75,7 +75,7 @@ func index(objects []Object) (map[id]Object, error) {
 		case taken:
 			return nil, fmt.Errorf("write %s: %s of %s would have the same file name", i, other, other.apiVersion)
 		}
-		if at, c, found := findUnwritable("", o.Object); found {
+		if at, c, found := locate(o.Object); found {
 			return nil, fmt.Errorf("write %s: %s holds the character %U", i, at, c)
 		}
 		byID[i], byFile[name] = o, i
