@@ -47,6 +47,7 @@ fuzz:
 
 generate:
 	$(GO) generate ./...
+	$(GO) test ./cmd/natsyard ./gen/conf ./gen/diag ./gen/kube ./gen/kustomize ./gen/language ./gen/tree -update
 
 lint:
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }

@@ -35,7 +35,7 @@ func newIntent(t testing.TB, source string) *intent.Intent {
 	}
 	data, err := grammar.intent.Unify(grammar.CompileString(source)).MarshalJSON()
 	require.NoError(t, err, source)
-	in := &intent.Intent{Env: "prod"}
+	in := &intent.Intent{Environment: "prod"}
 	require.NoError(t, json.Unmarshal(data, &in.Intent))
 	return in
 }

@@ -32,7 +32,7 @@ func Pods(in *intent.Intent) []Pod {
 func newPod(in *intent.Intent, name string) Pod {
 	p := Pod{Name: name, Env: map[string]string{"POD_NAME": name}}
 	p.set("SERVER_NAME", in.ServerNamePrefix+"$(POD_NAME)")
-	users := maps.Clone(in.Intent.Env)
+	users := maps.Clone(in.Env)
 	if limit := in.GoMemLimitText(); limit != "" {
 		const ours = "GOMEMLIMIT"
 		p.set(ours, limit)

@@ -17,8 +17,8 @@ const Base = "base"
 type Intent struct {
 	schema.Intent
 
-	// Env is the name of the environment, or Base.
-	Env string
+	// Environment is the name of the environment, or Base.
+	Environment string
 
 	// Broken holds the names of the top-level fields that a partial intent lacks something
 	// of; empty for a whole one.
@@ -39,7 +39,7 @@ func (i *Intent) Written(path ...string) (diag.Span, bool) {
 }
 
 // Dir is the directory of the environment's files, relative to the repository.
-func (i *Intent) Dir() string { return Dir(i.Env) }
+func (i *Intent) Dir() string { return Dir(i.Environment) }
 
 // Dir is the directory of an environment's files, relative to the repository.
 func Dir(env string) string {

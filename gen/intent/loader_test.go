@@ -18,7 +18,7 @@ func TestLoad(t *testing.T) {
 	require.EqualValues(t, 3, in.Cluster.Replicas)
 	require.EqualValues(t, 6222, in.Cluster.Port)
 	require.Equal(t, "a", in.Global.Labels["team"])
-	require.Equal(t, "b", in.Intent.Env["A"].Value)
+	require.Equal(t, "b", in.Env["A"].Value)
 	require.EqualValues(t, 2, in.Resources.Limits.Cpu().Value())
 	require.Contains(t, in.NatsBox.Contexts, "default")
 

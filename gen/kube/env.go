@@ -22,7 +22,7 @@ func serverEnv(in *intent.Intent) []corev1.EnvVar {
 	if limit := in.GoMemLimitText(); limit != "" {
 		ours = append(ours, corev1.EnvVar{Name: "GOMEMLIMIT", Value: limit})
 	}
-	return env(ours, in.Intent.Env) // in.Env is the name of the environment
+	return env(ours, in.Env)
 }
 
 // env is our variables in their order, which counts where one refers to another, then the

@@ -61,7 +61,7 @@ func parse(t testing.TB, fields string) *intent.Intent {
 	require.NoError(t, value.Validate(cue.Concrete(true)))
 	text, err := value.MarshalJSON()
 	require.NoError(t, err)
-	in := &intent.Intent{Env: "test"}
+	in := &intent.Intent{Environment: "test"}
 	require.NoError(t, json.Unmarshal(text, &in.Intent))
 	return in
 }

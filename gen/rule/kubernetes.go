@@ -178,7 +178,7 @@ var envReserved = rule{
 	"every server takes its own name from it",
 	func(in *intent.Intent, r *report) {
 		for _, name := range []string{"POD_NAME", "SERVER_NAME"} {
-			if _, ok := in.Intent.Env[name]; ok {
+			if _, ok := in.Env[name]; ok {
 				r.add(finding{
 					path:    []string{"env", name},
 					message: name + " is natsyard's own",

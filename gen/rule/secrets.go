@@ -68,7 +68,7 @@ type container struct {
 
 func environments(in *intent.Intent) []container {
 	return []container{
-		{"env", in.Intent.Env}, {"reloader.env", in.Reloader.Env},
+		{"env", in.Env}, {"reloader.env", in.Reloader.Env},
 		{"promExporter.env", in.PromExporter.Env}, {"natsBox.env", in.NatsBox.Env},
 	}
 }
@@ -108,7 +108,7 @@ var goMemoryForm = rule{
 	"gomemlimit-form", diag.Error,
 	"the Go runtime of the server stops at once: malformed GOMEMLIMIT",
 	func(in *intent.Intent, r *report) {
-		if v, ok := in.Intent.Env["GOMEMLIMIT"]; ok && v.ValueFrom == nil && !goMemory.MatchString(v.Value) {
+		if v, ok := in.Env["GOMEMLIMIT"]; ok && v.ValueFrom == nil && !goMemory.MatchString(v.Value) {
 			r.add(finding{
 				path:    at("env.GOMEMLIMIT"),
 				message: fmt.Sprintf("GOMEMLIMIT cannot be %q", v.Value),
