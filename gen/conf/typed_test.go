@@ -71,7 +71,7 @@ func FuzzTyped(f *testing.F) {
 
 	f.Fuzz(func(t *testing.T, key, s string) {
 		if s == "" {
-			t.Skip() // not given
+			t.Skip("not given")
 		}
 		t.Setenv("SERVER_NAME", "x")
 		c, found := Build(filled(t, key, s))

@@ -1,7 +1,6 @@
 package intent
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -94,7 +93,13 @@ func (l *Loader) sourcesIn(dir, want string) ([]*ast.File, diag.List) {
 	}
 	// The other files of a package are measured by intent.cue.
 	slices.SortStableFunc(entries, func(a, b fs.DirEntry) int {
-		return cmp.Compare(btoi(b.Name() == "intent.cue"), btoi(a.Name() == "intent.cue"))
+		switch "intent.cue" {
+		case a.Name():
+			return -1
+		case b.Name():
+			return 1
+		}
+		return 0
 	})
 	var files []*ast.File
 	var found diag.List
@@ -135,13 +140,6 @@ func (l *Loader) sourcesIn(dir, want string) ([]*ast.File, diag.List) {
 		}
 	}
 	return files, found
-}
-
-func btoi(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // packageName makes a CUE package name of a directory's.
