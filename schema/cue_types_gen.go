@@ -50,6 +50,25 @@ type Cluster struct {
 
 	// Longest time that a write to a route may take.
 	WriteDeadline Duration `json:"writeDeadline,omitempty"`
+
+	// What happens to a route past that deadline.
+	WriteTimeout WriteTimeout `json:"writeTimeout,omitempty"`
+
+	// Certificate of the routes. A route always verifies the other side, in both directions.
+	Tls *TLS `json:"tls,omitempty"`
+
+	// Address that other servers are told for the routes.
+	Advertise Advertise `json:"advertise,omitempty"`
+
+	// User and password of the routes. The password becomes part of URLs, in the environment of the
+	// servers: letters, digits, '-', '.', '_' and '~'. A change of replicas then rolls the pods. TLS needs neither.
+	Authorization *RouteAuthorization `json:"authorization,omitempty"`
+
+	// Subjects that routes carry.
+	Permissions *RoutePermissions `json:"permissions,omitempty"`
+
+	// Accounts that have a route of their own.
+	Accounts []string `json:"accounts,omitempty"`
 }
 
 // RouteURLs is the form of the routes between the servers.
@@ -59,6 +78,160 @@ type RouteURLs struct {
 
 	// DNS domain of the Kubernetes cluster.
 	K8sClusterDomain string `json:"k8sClusterDomain"`
+}
+
+// TLS is a certificate, and how the other side is verified. The certificate is in a Secret that
+// exists, or in one that cert-manager fills.
+type TLS struct {
+	// Whether the connection uses TLS.
+	Enabled bool `json:"enabled"`
+
+	// Name of the Secret with the certificate and its key, as `kubectl create secret tls` makes it.
+	SecretName ObjectName `json:"secretName,omitempty"`
+
+	// Key of the certificate in the Secret.
+	Cert string `json:"cert"`
+
+	// Key of the private key in the Secret.
+	Key string `json:"key"`
+
+	// Key of the certificate authority in the same Secret, by which the other side is verified.
+	// It goes before tlsCA.
+	Ca SecretKeyName `json:"ca,omitempty"`
+
+	// Have cert-manager make the certificate, with exactly the DNS names that are used to
+	// reach the listener.
+	CertManager *CertManager `json:"certManager,omitempty"`
+
+	// Require a certificate of the other side, signed by the certificate authority. Routes and
+	// gateways always do.
+	Verify *bool `json:"verify,omitempty"`
+
+	// Require a certificate, and take the user from it: an e-mail address, a DNS name or the
+	// subject must be the name of a user.
+	VerifyAndMap *bool `json:"verifyAndMap,omitempty"`
+
+	// Require that a name of the other side's certificate is among the addresses of the routes or
+	// gateways. For cluster and gateway.
+	VerifyCertAndCheckKnownURLs *bool `json:"verifyCertAndCheckKnownURLs,omitempty"`
+
+	// Do not verify the certificate of a server that is connected to. For remotes, and for trials.
+	Insecure *bool `json:"insecure,omitempty"`
+
+	// Longest time that a handshake may take.
+	Timeout Duration `json:"timeout,omitempty"`
+
+	// Do the handshake before the server says a word, which hides from a scanner that it is NATS:
+	// always, for clients that ask for it within the default ("auto") or a given time, or never. For
+	// clients and leaf nodes.
+	HandshakeFirst any `json:"handshakeFirst,omitempty"`
+
+	// Oldest version of TLS.
+	MinVersion string `json:"minVersion,omitempty"`
+
+	// Cipher suites of TLS 1.2, by Go's names, such as "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384".
+	CipherSuites []string `json:"cipherSuites,omitempty"`
+
+	// Allow cipher suites that Go calls insecure.
+	AllowInsecureCipherSuites *bool `json:"allowInsecureCipherSuites,omitempty"`
+
+	// Curves of the key exchange, the best first.
+	CurvePreferences []string `json:"curvePreferences,omitempty"`
+
+	// Certificates that the other side may have and no other: the SHA-256 of the DER of the public key, in hex.
+	PinnedCerts []string `json:"pinnedCerts,omitempty"`
+
+	// Most handshakes a second; 0 is no limit. For clients.
+	ConnectionRateLimit *int64 `json:"connectionRateLimit,omitempty"`
+
+	// Ask the OCSP responder that the other side's certificate names whether it is revoked. For
+	// clients and leaf nodes, with verify.
+	OcspPeer *OCSPPeer `json:"ocspPeer,omitempty"`
+}
+
+// CertManager is a Certificate of cert-manager, whose resource definitions must be in the
+// cluster. The DNS names are natsyard's to find.
+type CertManager struct {
+	// Who signs it.
+	IssuerRef CertificateIssuer `json:"issuerRef"`
+
+	// Further DNS names, such as that of a load balancer; "*.example.com" is one label of any name.
+	DnsNames []string `json:"dnsNames,omitempty"`
+
+	// Addresses, such as that of a load balancer.
+	IpAddresses []string `json:"ipAddresses,omitempty"`
+
+	// How long the certificate is valid. At least 1h.
+	Duration Duration `json:"duration,omitempty"`
+
+	// How long before its end it is renewed. At least 5m.
+	RenewBefore Duration `json:"renewBefore,omitempty"`
+
+	// The private key.
+	PrivateKey PrivateKey `json:"privateKey"`
+}
+
+// OCSPPeer is how the revocation of the other side's certificate is asked for.
+type OCSPPeer struct {
+	// Whether it is asked for.
+	Verify bool `json:"verify"`
+
+	// Difference of clocks that is tolerated.
+	AllowedClockskew Duration `json:"allowedClockskew,omitempty"`
+
+	// Longest wait for a responder.
+	CaTimeout Duration `json:"caTimeout,omitempty"`
+
+	// How long an answer counts that does not say it.
+	CacheTTLWhenNextUpdateUnset Duration `json:"cacheTTLWhenNextUpdateUnset,omitempty"`
+
+	// Only log that a certificate is revoked.
+	WarnOnly *bool `json:"warnOnly,omitempty"`
+
+	// Let a certificate pass of which nothing is known.
+	UnknownIsGood *bool `json:"unknownIsGood,omitempty"`
+
+	// Let a certificate pass when its responder cannot be reached.
+	AllowWhenCAUnreachable *bool `json:"allowWhenCAUnreachable,omitempty"`
+}
+
+// RouteAuthorization is a user and a password that servers give to each other.
+type RouteAuthorization struct {
+	// Name of the user.
+	User string `json:"user"`
+
+	// Password, from a Secret.
+	Password SecretKey `json:"password"`
+
+	// How long the other server may take to give them.
+	Timeout Duration `json:"timeout,omitempty"`
+}
+
+// SecretKey is a key of a Secret. The value never passes through natsyard.
+type SecretKey struct {
+	// Name of the Secret.
+	SecretName ObjectName `json:"secretName"`
+
+	// Key in the Secret.
+	Key SecretKeyName `json:"key"`
+}
+
+// RoutePermissions are the subjects that routes carry.
+type RoutePermissions struct {
+	// Subjects that come in.
+	Import *SubjectPermission `json:"import,omitempty"`
+
+	// Subjects that go out.
+	Export *SubjectPermission `json:"export,omitempty"`
+}
+
+// SubjectPermission is a list of subjects that are allowed, and one of those that are not.
+type SubjectPermission struct {
+	// Subjects that are allowed.
+	Allow []string `json:"allow,omitempty"`
+
+	// Subjects that are not, though allow has them.
+	Deny []string `json:"deny,omitempty"`
 }
 
 // Intent is one environment of one NATS cluster.
@@ -100,6 +273,59 @@ type Intent struct {
 	// The client listener.
 	Nats Listener `json:"nats"`
 
+	// Servers that extend this cluster from elsewhere, and those that this cluster extends.
+	Leafnodes *LeafNodes `json:"leafnodes,omitempty"`
+
+	// Joins this cluster with others to a super-cluster.
+	Gateway *Gateway `json:"gateway,omitempty"`
+
+	// The listener for browsers.
+	Websocket *WebSocket `json:"websocket,omitempty"`
+
+	// The listener for MQTT clients.
+	Mqtt *MQTT `json:"mqtt,omitempty"`
+
+	// A certificate authority that all TLS trusts where it has none of its own.
+	TlsCA *TLSCA `json:"tlsCA,omitempty"`
+
+	// How the server staples the status of its own certificates.
+	Ocsp *OCSP `json:"ocsp,omitempty"`
+
+	// Who may connect where there are no accounts, and what holds for all.
+	Authorization *Authorization `json:"authorization,omitempty"`
+
+	// Groups of users who see each other's messages and nobody else's. In operator mode they do not
+	// become part of nats.conf: `natsyard auth` makes JWTs of them.
+	Accounts map[string]Account `json:"accounts"`
+
+	// Account of those who watch and administer the servers: its name, in operator mode its public nkey.
+	SystemAccount string `json:"systemAccount,omitempty"`
+
+	// User of those who give no credentials.
+	NoAuthUser string `json:"noAuthUser,omitempty"`
+
+	// JWT of the user whom those are who authenticate by auth callout in operator mode.
+	DefaultSentinel JWT `json:"defaultSentinel,omitempty"`
+
+	// JWT of the operator, which is public. The servers are then in operator mode: accounts are JWTs that
+	// the operator has signed. `natsyard auth` makes it.
+	Operator JWT `json:"operator,omitempty"`
+
+	// Where the servers find the JWTs of accounts. For operator mode.
+	Resolver *Resolver `json:"resolver,omitempty"`
+
+	// JWTs of accounts that the servers know from the start, by public nkey. `natsyard auth` makes them.
+	ResolverPreload map[string]JWT `json:"resolverPreload,omitempty"`
+
+	// What stands between clients and servers and speaks for the clients.
+	Proxies *Proxies `json:"proxies,omitempty"`
+
+	// Subjects that become others when a user without an account publishes them.
+	Mappings map[string]Mapping `json:"mappings,omitempty"`
+
+	// JetStream domain that users of an account reach where they name none, by account.
+	DefaultJSDomain map[string]string `json:"defaultJSDomain,omitempty"`
+
 	// The HTTP monitoring listener, which the probes and the exporter read.
 	Monitor Monitor `json:"monitor"`
 
@@ -112,6 +338,9 @@ type Intent struct {
 
 	// Tags of every server, for the placement of streams, such as "ssd".
 	ServerTags []string `json:"serverTags,omitempty"`
+
+	// Tags each server with the zone of its node.
+	Zones *Zones `json:"zones,omitempty"`
 
 	// Free key and value pairs that every server shows in its monitoring.
 	ServerMetadata map[string]string `json:"serverMetadata,omitempty"`
@@ -144,6 +373,9 @@ type Intent struct {
 	// The Service that clients connect to.
 	Service Service `json:"service"`
 
+	// More Services that lead to the servers, such as load balancers for chosen ports.
+	ExtraServices map[string]ExtraService `json:"extraServices"`
+
 	// The Service without a cluster IP that gives each server its DNS name.
 	HeadlessService ObjectMeta `json:"headlessService"`
 
@@ -155,6 +387,24 @@ type Intent struct {
 
 	// Labels and annotations of the pods, besides natsyard's own.
 	PodTemplate PodTemplate `json:"podTemplate"`
+
+	// Volumes of the server pods besides natsyard's own, by name, each a volume source as in Kubernetes, such
+	// as {secret: secretName: "x"}.
+	ExtraVolumes map[string]VolumeSource `json:"extraVolumes"`
+
+	// Mounts of the nats container besides natsyard's own, by path: Kubernetes' own, less mountPath.
+	ExtraVolumeMounts map[string]ExtraMount `json:"extraVolumeMounts"`
+
+	// Containers of the server pods besides natsyard's own, by name: Kubernetes' own, less name. One that sets no
+	// securityContext has that of all.
+	ExtraContainers map[string]Container `json:"extraContainers"`
+
+	// Containers that run before the server, in the order of their names: Kubernetes' own, less name. One that sets
+	// no securityContext has that of all.
+	ExtraInitContainers map[string]Container `json:"extraInitContainers"`
+
+	// Patches, components and resources of your own, in files that natsyard never touches.
+	Kustomize Kustomize `json:"kustomize"`
 
 	// Keeps a voluntary disruption (a drained node) from taking two servers at once.
 	// Emitted for two servers or more.
@@ -266,6 +516,58 @@ type JetStream struct {
 
 	// Streams on disk: on when this is given.
 	FileStore *FileStore `json:"fileStore,omitempty"`
+
+	// JetStream domain of these servers. It tells them from those that leaf nodes connect them with.
+	Domain string `json:"domain,omitempty"`
+
+	// Key by which all that is stored is encrypted, from a Secret.
+	EncryptionKey *SecretKey `json:"encryptionKey,omitempty"`
+
+	// The key before, while the servers change to encryptionKey one after the other.
+	PrevEncryptionKey *SecretKey `json:"prevEncryptionKey,omitempty"`
+
+	// Cipher of the encryption.
+	Cipher string `json:"cipher,omitempty"`
+
+	// How often what was stored is synced to the disk; "always" for every message.
+	SyncInterval string `json:"syncInterval,omitempty"`
+
+	// Stem of a server tag, such as "az": the replicas of a stream are placed on servers that differ in the tag
+	// that begins so.
+	UniqueTag string `json:"uniqueTag,omitempty"`
+
+	// Refuse requests with fields that the server does not know.
+	Strict *bool `json:"strict,omitempty"`
+
+	// Limits of what clients may ask for.
+	Limits *JetStreamLimits `json:"limits,omitempty"`
+
+	// Most bytes of a stream that are on their way to a replica that catches up.
+	MaxOutstandingCatchup Size `json:"maxOutstandingCatchup,omitempty"`
+
+	// Most bytes that wait to be stored in one stream.
+	MaxBufferedSize Size `json:"maxBufferedSize,omitempty"`
+
+	// Most messages that wait to be stored in one stream.
+	MaxBufferedMsgs *int64 `json:"maxBufferedMsgs,omitempty"`
+
+	// Most API requests that wait.
+	RequestQueueLimit *int64 `json:"requestQueueLimit,omitempty"`
+
+	// Most API requests for information that wait.
+	InfoQueueLimit *int64 `json:"infoQueueLimit,omitempty"`
+
+	// Most reads and writes of the disk at once.
+	MaxConcurrentIO *int64 `json:"maxConcurrentIO,omitempty"`
+
+	// Entries of the meta layer's log after which it is compacted.
+	MetaCompact *int64 `json:"metaCompact,omitempty"`
+
+	// Bytes of the meta layer's log after which it is compacted.
+	MetaCompactSize Size `json:"metaCompactSize,omitempty"`
+
+	// Wait for the disk when the meta layer's log is compacted.
+	MetaCompactSync *bool `json:"metaCompactSync,omitempty"`
 }
 
 // MemoryStore is JetStream's store in the server's memory.
@@ -294,23 +596,522 @@ type FileStore struct {
 	Pvc PVC `json:"pvc"`
 }
 
-// PVC is a volume claim template. Kubernetes does not let it change once the StatefulSet
-// exists. The claims are kept when servers are scaled down or the StatefulSet is deleted.
-type PVC struct {
-	// Whether the store has a volume; without one it is lost with its pod.
+// JetStreamLimits are the limits of what clients may ask of JetStream.
+type JetStreamLimits struct {
+	// Most messages of a consumer that wait for their acknowledgement.
+	MaxAckPending *int64 `json:"maxAckPending,omitempty"`
+
+	// Most replicated streams and consumers of one server.
+	MaxHAAssets *int64 `json:"maxHAAssets,omitempty"`
+
+	// Most messages that one pull may ask for.
+	MaxRequestBatch *int64 `json:"maxRequestBatch,omitempty"`
+
+	// Consumers of a stream that sets no limit of its own.
+	DefaultMaxConsumers *int64 `json:"defaultMaxConsumers,omitempty"`
+
+	// Longest window in which a stream knows a message again.
+	DuplicateWindow Duration `json:"duplicateWindow,omitempty"`
+
+	// Limits of batches that are published as a whole.
+	Batch *BatchLimits `json:"batch,omitempty"`
+}
+
+// BatchLimits are the limits of batches that are published as a whole.
+type BatchLimits struct {
+	// Most unfinished batches of one stream.
+	MaxInflightPerStream *int64 `json:"maxInflightPerStream,omitempty"`
+
+	// Most unfinished batches of one server.
+	MaxInflightTotal *int64 `json:"maxInflightTotal,omitempty"`
+
+	// Most messages of a batch.
+	MaxMsgs *int64 `json:"maxMsgs,omitempty"`
+
+	// How long a batch may stay unfinished.
+	Timeout Duration `json:"timeout,omitempty"`
+}
+
+// Listener is the port for clients.
+type Listener struct {
+	// Port of the server.
+	Port int32 `json:"port"`
+
+	// Port on the node that leads to it.
+	HostPort *int32 `json:"hostPort,omitempty"`
+
+	// Certificate of the listener.
+	Tls *TLS `json:"tls,omitempty"`
+
+	// Let clients connect without TLS too.
+	AllowNonTLS *bool `json:"allowNonTLS,omitempty"`
+
+	// Address that clients are told to connect to, such as that of a load balancer.
+	ClientAdvertise Advertise `json:"clientAdvertise,omitempty"`
+
+	// Expect the PROXY protocol of a load balancer before each connection, which tells the client's own address.
+	ProxyProtocol *bool `json:"proxyProtocol,omitempty"`
+}
+
+// LeafNodes are servers that extend this cluster from elsewhere, and remotes that this cluster
+// extends itself. The two are independent.
+type LeafNodes struct {
+	// Whether there are leaf nodes at all.
 	Enabled bool `json:"enabled"`
 
-	// Name of the claim template.
+	// Whether the servers listen for leaf nodes.
+	Listen *bool `json:"listen,omitempty"`
+
+	// Port for leaf nodes.
+	Port int32 `json:"port"`
+
+	// Port on the node that leads to it.
+	HostPort *int32 `json:"hostPort,omitempty"`
+
+	// Certificate of the listener.
+	Tls *TLS `json:"tls,omitempty"`
+
+	// Address that leaf nodes are told, where they cannot reach the pods.
+	Advertise Advertise `json:"advertise,omitempty"`
+
+	// Keep leaf nodes from learning the pods' addresses, which mean nothing outside the Kubernetes cluster.
+	NoAdvertise bool `json:"noAdvertise"`
+
+	// Who may connect as a leaf node, instead of the users of the accounts.
+	Authorization *LeafAuthorization `json:"authorization,omitempty"`
+
+	// Oldest version of nats-server that may connect, such as "2.10.0".
+	MinVersion string `json:"minVersion,omitempty"`
+
+	// How connections are compressed.
+	Compression Compression `json:"compression,omitempty"`
+
+	// Keep the interest of one leaf node from the others.
+	IsolateLeafnodeInterest *bool `json:"isolateLeafnodeInterest,omitempty"`
+
+	// Time between two tries to reach a remote.
+	ReconnectDelay Duration `json:"reconnectDelay,omitempty"`
+
+	// Longest time that reaching a remote may take.
+	DialTimeout Duration `json:"dialTimeout,omitempty"`
+
+	// Longest time that a write to a leaf node may take.
+	WriteDeadline Duration `json:"writeDeadline,omitempty"`
+
+	// What happens to a leaf node past that deadline.
+	WriteTimeout WriteTimeout `json:"writeTimeout,omitempty"`
+
+	// Servers that this cluster connects to as a leaf node, each by a name of your choice.
+	Remotes map[string]LeafRemote `json:"remotes"`
+}
+
+// LeafAuthorization is who may connect as a leaf node.
+type LeafAuthorization struct {
+	// The one user.
+	User string `json:"user,omitempty"`
+
+	// Password of the one user: a bcrypt hash, or a key of a Secret.
+	Password *Password `json:"password,omitempty"`
+
+	// Public nkey of the one user.
+	Nkey UserKey `json:"nkey,omitempty"`
+
+	// Account that the one user belongs to.
+	Account string `json:"account,omitempty"`
+
+	// How long a leaf node may take to say who it is.
+	Timeout Duration `json:"timeout,omitempty"`
+
+	// Several users, by name.
+	Users map[string]LeafUser `json:"users,omitempty"`
+}
+
+// Gateway joins this cluster with others to a super-cluster. It is on when this is given.
+type Gateway struct {
+	// Whether the cluster has a gateway.
+	Enabled bool `json:"enabled"`
+
+	// Name of this cluster in the super-cluster; the server takes no other than cluster.name.
+	Name string `json:"name,omitempty"`
+
+	// Port of the gateway.
+	Port int32 `json:"port"`
+
+	// Port on the node that leads to it.
+	HostPort *int32 `json:"hostPort,omitempty"`
+
+	// Certificate of the gateway. A gateway always verifies the other side.
+	Tls *TLS `json:"tls,omitempty"`
+
+	// Address that other clusters are told, where they cannot reach the pods.
+	Advertise Advertise `json:"advertise,omitempty"`
+
+	// User and password that other clusters must give, and that this one gives to them.
+	Authorization *UserAuthorization `json:"authorization,omitempty"`
+
+	// Refuse clusters that are not among gateways.
+	RejectUnknownCluster *bool `json:"rejectUnknownCluster,omitempty"`
+
+	// How often a gateway that fails is tried again.
+	ConnectRetries *int64 `json:"connectRetries,omitempty"`
+
+	// Wait longer between one try and the next.
+	ConnectBackoff *bool `json:"connectBackoff,omitempty"`
+
+	// Longest time that a write to a gateway may take.
+	WriteDeadline Duration `json:"writeDeadline,omitempty"`
+
+	// What happens to a gateway past that deadline.
+	WriteTimeout WriteTimeout `json:"writeTimeout,omitempty"`
+
+	// The other clusters of the super-cluster, by name. This cluster may be among them, so that
+	// all can share one map.
+	Gateways map[string]RemoteGateway `json:"gateways"`
+}
+
+// UserAuthorization is a user and a password that the other side must give.
+type UserAuthorization struct {
+	// Name of the user.
+	User string `json:"user"`
+
+	// Password: a bcrypt hash, or a key of a Secret.
+	Password Password `json:"password"`
+
+	// How long the other side may take to give them.
+	Timeout Duration `json:"timeout,omitempty"`
+}
+
+// WebSocket is the listener for browsers, and for leaf nodes through an HTTP proxy.
+type WebSocket struct {
+	// Whether the servers listen for websockets.
+	Enabled bool `json:"enabled"`
+
+	// Port of the websocket.
+	Port int32 `json:"port"`
+
+	// Port on the node that leads to it.
+	HostPort *int32 `json:"hostPort,omitempty"`
+
+	// Certificate of the listener. Without one it speaks plain HTTP, for what stands before it
+	// (an ingress, a gateway) to encrypt.
+	Tls *TLS `json:"tls,omitempty"`
+
+	// Address that websocket clients are told.
+	Advertise Advertise `json:"advertise,omitempty"`
+
+	// Let only pages of the same origin connect.
+	SameOrigin *bool `json:"sameOrigin,omitempty"`
+
+	// Origins whose pages may connect, such as "https://app.example.com".
+	AllowedOrigins []string `json:"allowedOrigins,omitempty"`
+
+	// Compress messages.
+	Compression *bool `json:"compression,omitempty"`
+
+	// Longest time that the upgrade to a websocket may take.
+	HandshakeTimeout Duration `json:"handshakeTimeout,omitempty"`
+
+	// Time between pings to a websocket client.
+	PingInterval Duration `json:"pingInterval,omitempty"`
+
+	// User of those who give no credentials.
+	NoAuthUser string `json:"noAuthUser,omitempty"`
+
+	// The one user or token of websocket clients, instead of the users of the accounts.
+	Authorization *SimpleAuthorization `json:"authorization,omitempty"`
+
+	// Name of the cookie that holds a user's JWT.
+	JwtCookie CookieName `json:"jwtCookie,omitempty"`
+
+	// Name of the cookie that holds a user's name.
+	UserCookie CookieName `json:"userCookie,omitempty"`
+
+	// Name of the cookie that holds a user's password.
+	PassCookie CookieName `json:"passCookie,omitempty"`
+
+	// Name of the cookie that holds a token.
+	TokenCookie CookieName `json:"tokenCookie,omitempty"`
+
+	// HTTP headers of the answer to an upgrade.
+	Headers struct {
+	} `json:"headers,omitempty"`
+
+	// An Ingress that leads to the websocket.
+	Ingress *Ingress `json:"ingress,omitempty"`
+
+	// A route of the Gateway API that leads to the websocket.
+	HttpRoute *HTTPRoute `json:"httpRoute,omitempty"`
+}
+
+// SimpleAuthorization is one user, or one token.
+type SimpleAuthorization struct {
+	// Name of the user.
+	User string `json:"user,omitempty"`
+
+	// Password of the user: a bcrypt hash, or a key of a Secret.
+	Password *Password `json:"password,omitempty"`
+
+	// Token: a bcrypt hash, or a key of a Secret.
+	Token *Password `json:"token,omitempty"`
+
+	// How long a client may take to say who it is.
+	Timeout Duration `json:"timeout,omitempty"`
+}
+
+// Ingress leads to the websocket from outside of the Kubernetes cluster.
+type Ingress struct {
+	// Whether the Ingress is emitted.
+	Enabled bool `json:"enabled"`
+
+	// Name of the Ingress.
 	Name Name `json:"name,omitempty"`
 
-	// Size of each server's volume.
-	Size string `json:"size"`
+	// Annotations of the Ingress, such as those that its controller reads.
+	Annotations Labels `json:"annotations,omitempty"`
 
-	// Storage class of the volume.
-	StorageClassName *string `json:"storageClassName,omitempty"`
+	// Host names that it answers.
+	Hosts []string `json:"hosts"`
 
-	// How the volume may be mounted.
-	AccessModes []string `json:"accessModes"`
+	// Path that leads to the websocket.
+	Path string `json:"path"`
+
+	// How the path is compared.
+	PathType string `json:"pathType"`
+
+	// Class of the Ingress.
+	ClassName ObjectName `json:"className,omitempty"`
+
+	// Secret with the certificate of all hosts.
+	TlsSecretName ObjectName `json:"tlsSecretName,omitempty"`
+}
+
+// HTTPRoute leads to the websocket through a Gateway of the Gateway API. Its resource definition
+// must be in the cluster.
+type HTTPRoute struct {
+	// Whether the route is emitted.
+	Enabled bool `json:"enabled"`
+
+	// Name of the route.
+	Name Name `json:"name,omitempty"`
+
+	// Annotations of the route.
+	Annotations Labels `json:"annotations,omitempty"`
+
+	// Gateways that the route belongs to.
+	ParentRefs []RouteParent `json:"parentRefs"`
+
+	// Host names that the route answers.
+	Hostnames []string `json:"hostnames,omitempty"`
+
+	// Path that leads to the websocket.
+	Path string `json:"path"`
+
+	// How the path is compared.
+	PathType string `json:"pathType"`
+}
+
+// MQTT is the listener for MQTT 3.1.1 clients. It needs JetStream, and servers with names.
+type MQTT struct {
+	// Whether the servers listen for MQTT.
+	Enabled bool `json:"enabled"`
+
+	// Port of MQTT.
+	Port int32 `json:"port"`
+
+	// Port on the node that leads to it.
+	HostPort *int32 `json:"hostPort,omitempty"`
+
+	// Certificate of the listener.
+	Tls *TLS `json:"tls,omitempty"`
+
+	// User of those who give no credentials.
+	NoAuthUser string `json:"noAuthUser,omitempty"`
+
+	// The one user or token of MQTT clients, instead of the users of the accounts.
+	Authorization *SimpleAuthorization `json:"authorization,omitempty"`
+
+	// Wait for an acknowledgement before a message of QoS 1 is sent again.
+	AckWait Duration `json:"ackWait,omitempty"`
+
+	// Most messages of QoS 1 that wait for their acknowledgement, for one subscription.
+	MaxAckPending *int64 `json:"maxAckPending,omitempty"`
+
+	// Longest wait for JetStream.
+	JsAPITimeout Duration `json:"jsAPITimeout,omitempty"`
+
+	// JetStream domain that holds the sessions.
+	JsDomain string `json:"jsDomain,omitempty"`
+
+	// Replicas of the streams that hold sessions and messages.
+	StreamReplicas *int64 `json:"streamReplicas,omitempty"`
+
+	// Keep consumers in memory.
+	ConsumerMemoryStorage *bool `json:"consumerMemoryStorage,omitempty"`
+
+	// Time without activity after which a consumer is removed.
+	ConsumerInactiveThreshold Duration `json:"consumerInactiveThreshold,omitempty"`
+
+	// Refuse messages of QoS 2.
+	RejectQoS2Publish *bool `json:"rejectQoS2Publish,omitempty"`
+
+	// Answer a subscription of QoS 2 with QoS 1.
+	DowngradeQoS2Subscribe *bool `json:"downgradeQoS2Subscribe,omitempty"`
+}
+
+// TLSCA is a certificate authority that all TLS of the installation trusts where it has none of its
+// own. It is in a ConfigMap or in a Secret.
+type TLSCA struct {
+	// Whether it is used.
+	Enabled bool `json:"enabled"`
+
+	// ConfigMap that holds it.
+	ConfigMapName ObjectName `json:"configMapName,omitempty"`
+
+	// Secret that holds it.
+	SecretName ObjectName `json:"secretName,omitempty"`
+
+	// Key in the ConfigMap or Secret.
+	Key string `json:"key"`
+}
+
+// OCSP is how the server staples the status of its own certificates.
+type OCSP struct {
+	// When: "auto" where a certificate says that it must be, "must" so and refuse to start without,
+	// "always", or "never".
+	Mode string `json:"mode"`
+
+	// Responders that are asked instead of those in the certificate.
+	Urls []string `json:"urls,omitempty"`
+}
+
+// Authorization is who may connect where there are no accounts, and what holds for all.
+type Authorization struct {
+	// The one user.
+	User string `json:"user,omitempty"`
+
+	// Password of the one user: a bcrypt hash, or a key of a Secret.
+	Password *Password `json:"password,omitempty"`
+
+	// Token that every client must give: a bcrypt hash, or a key of a Secret.
+	Token *Password `json:"token,omitempty"`
+
+	// How long a client may take to say who it is.
+	Timeout Duration `json:"timeout,omitempty"`
+
+	// Users without an account, by name.
+	Users map[string]User `json:"users,omitempty"`
+
+	// Permissions of these users where they have none of their own.
+	DefaultPermissions *Permissions `json:"defaultPermissions,omitempty"`
+
+	// A service of yours that decides who may connect.
+	AuthCallout *AuthCallout `json:"authCallout,omitempty"`
+
+	// Accept clients only through a trusted proxy.
+	ProxyRequired *bool `json:"proxyRequired,omitempty"`
+}
+
+// Permissions are the subjects that a user may publish and subscribe to. What is not given is
+// everything.
+type Permissions struct {
+	// Subjects that may be published.
+	Publish *SubjectPermission `json:"publish,omitempty"`
+
+	// Subjects that may be subscribed to; a queue group may follow after a space.
+	Subscribe *SubjectPermission `json:"subscribe,omitempty"`
+
+	// Let the user answer requests, whatever the reply subject.
+	AllowResponses *AllowResponses `json:"allowResponses,omitempty"`
+
+	// Add what a client of JetStream needs to what it may publish and subscribe to.
+	Jetstream *JetStreamPermissions `json:"jetstream,omitempty"`
+}
+
+// AllowResponses bounds the answers to one request.
+type AllowResponses struct {
+	// Most answers; -1 is no limit.
+	Max int64 `json:"max"`
+
+	// How long answers may come.
+	Expires string `json:"expires"`
+}
+
+// JetStreamPermissions are the subjects of JetStream's API that a client needs. What it stores
+// it publishes on the stream's own subjects, which go into publish.
+type JetStreamPermissions struct {
+	// Whether the user may make, change and delete streams and consumers of every name, and do
+	// all else. Otherwise it uses streams that are there, with consumers of its own.
+	Manage bool `json:"manage"`
+
+	// Names of the streams that the user uses; "*" is every one.
+	Streams []string `json:"streams,omitempty"`
+
+	// Key-value buckets that the user reads and writes; "*" is every one.
+	Buckets []string `json:"buckets,omitempty"`
+
+	// Prefix of the subjects on which the user gets its answers.
+	InboxPrefix string `json:"inboxPrefix"`
+
+	// JetStream domain that the user reaches.
+	Domain string `json:"domain,omitempty"`
+}
+
+// AuthCallout is a service that the servers ask who may connect, as what user of what account.
+type AuthCallout struct {
+	// Public nkey of an account, whose seed the service signs its answers with.
+	Issuer AccountKey `json:"issuer"`
+
+	// Account in which the service is.
+	Account string `json:"account,omitempty"`
+
+	// Users whom the servers let in without asking: those of the service. Names, or public nkeys.
+	AuthUsers []string `json:"authUsers"`
+
+	// Public curve key (xkey) of the service, by which the questions are encrypted.
+	Xkey string `json:"xkey,omitempty"`
+
+	// Accounts that the service may place users in.
+	AllowedAccounts []string `json:"allowedAccounts,omitempty"`
+}
+
+// Resolver is where servers in operator mode find the JWTs of accounts.
+type Resolver struct {
+	// Whether there is one.
+	Enabled bool `json:"enabled"`
+
+	// Every server has all JWTs on disk and exchanges them with the others ("full"), has those that
+	// it met lately ("cache"), or has those of resolverPreload and no others ("memory").
+	Type string `json:"type"`
+
+	// Directory of the JWTs.
+	Dir string `json:"dir"`
+
+	// Let JWTs be deleted. For type full.
+	AllowDelete *bool `json:"allowDelete,omitempty"`
+
+	// Delete them for good, instead of renaming the file. For type full, with allowDelete.
+	HardDelete *bool `json:"hardDelete,omitempty"`
+
+	// Time between two comparisons with another server. For type full.
+	Interval Duration `json:"interval,omitempty"`
+
+	// How long a JWT is kept. For type cache.
+	Ttl Duration `json:"ttl,omitempty"`
+
+	// Most JWTs.
+	Limit *int64 `json:"limit,omitempty"`
+
+	// Longest wait for a JWT that another server has.
+	Timeout Duration `json:"timeout,omitempty"`
+
+	// The volume claim of each server's JWTs. Not for type memory.
+	Pvc PVC `json:"pvc"`
+}
+
+// Proxies are what stands between clients and servers and speaks for the clients.
+type Proxies struct {
+	// Public nkeys of those that are trusted.
+	Trusted []string `json:"trusted"`
 }
 
 // Monitor is the HTTP monitoring listener. Without it the probes fall back to opening
@@ -324,6 +1125,12 @@ type Monitor struct {
 
 	// Port on the node that leads to it.
 	HostPort *int32 `json:"hostPort,omitempty"`
+
+	// Serve the pages over HTTPS, with the certificate of nats.tls.
+	Tls MonitorTLS `json:"tls"`
+
+	// Path before that of every page, such as "/nats".
+	HttpBasePath string `json:"httpBasePath,omitempty"`
 }
 
 // Profiling is the Go profiling listener (pprof). It has no authentication.
@@ -336,6 +1143,27 @@ type Profiling struct {
 
 	// Port on the node that leads to it.
 	HostPort *int32 `json:"hostPort,omitempty"`
+
+	// Sample one blocking event for each so many nanoseconds of blocking; 0 is none.
+	BlockRate *int64 `json:"blockRate,omitempty"`
+}
+
+// Zones tags each server with the zone of its node, so that jetstream.uniqueTag places the
+// replicas of a stream in different zones.
+type Zones struct {
+	// Whether servers are tagged.
+	Enabled bool `json:"enabled"`
+
+	// Stem of the tag: a server in zone eu-1a has the tag "az:eu-1a".
+	Tag string `json:"tag"`
+
+	// Label of the nodes that names their zone.
+	TopologyKey string `json:"topologyKey"`
+
+	// The zones, by name. When they are given there is one StatefulSet a zone, named
+	// <name>-<zone>, and the servers are shared out evenly. Otherwise each server learns its zone
+	// from the label that Kubernetes 1.35 and newer copies from the node to the pod; an older one does not.
+	Names []string `json:"names,omitempty"`
 }
 
 // Limits are the limits of the server against its clients. What is not given is the
@@ -371,6 +1199,9 @@ type Limits struct {
 	// Longest time that a write to a client may take before it is cut off.
 	WriteDeadline Duration `json:"writeDeadline,omitempty"`
 
+	// What happens to a client past that deadline.
+	WriteTimeout WriteTimeout `json:"writeTimeout,omitempty"`
+
 	// Do not slow down a publisher whose subscribers lag.
 	NoFastProducerStall *bool `json:"noFastProducerStall,omitempty"`
 }
@@ -385,6 +1216,9 @@ type Logging struct {
 
 	// Log every protocol message, those of the system account too.
 	TraceVerbose *bool `json:"traceVerbose,omitempty"`
+
+	// Log every protocol message, of messages with headers only these.
+	TraceHeaders *bool `json:"traceHeaders,omitempty"`
 
 	// Longest payload that is logged, in bytes; 0 is no limit.
 	MaxTracedMsgLen *int64 `json:"maxTracedMsgLen,omitempty"`
@@ -473,17 +1307,36 @@ type Service struct {
 	// Whether the client Service is emitted. Without it clients use the headless Service.
 	Enabled bool `json:"enabled"`
 
+	// Class of the load balancer. Kubernetes does not let it change.
+	LoadBalancerClass string `json:"loadBalancerClass,omitempty"`
+
+	// Networks that may reach the load balancer, such as "203.0.113.0/24".
+	LoadBalancerSourceRanges []string `json:"loadBalancerSourceRanges,omitempty"`
+
+	// Whether traffic from outside goes to any node, or only to one that runs a server; the servers then see
+	// the client's own address.
+	ExternalTrafficPolicy string `json:"externalTrafficPolicy,omitempty"`
+
+	// Whether traffic from inside goes to any server, or only to one on the same node.
+	InternalTrafficPolicy string `json:"internalTrafficPolicy,omitempty"`
+
 	// Name of the client Service, and thus its DNS name.
 	Name Name `json:"name,omitempty"`
 
 	// Annotations of the client Service, such as those that a cloud's load balancer reads.
 	Annotations Labels `json:"annotations,omitempty"`
 
+	// Prefer servers that are near. "PreferClose" and, from Kubernetes 1.34, "PreferSameZone" and "PreferSameNode".
+	TrafficDistribution string `json:"trafficDistribution,omitempty"`
+
+	// Which addresses the Service has, IPv4 or IPv6.
+	IpFamilyPolicy string `json:"ipFamilyPolicy,omitempty"`
+
 	// Who can reach the Service: pods of the cluster, also those who reach a node, or also
 	// those who reach a load balancer of the cloud.
 	Type string `json:"type"`
 
-	// The ports that the Service shows.
+	// The ports that the Service shows where the listener is on.
 	Ports map[string]ServicePort `json:"ports"`
 }
 
@@ -503,6 +1356,20 @@ type PodTemplate struct {
 
 	// Annotations of the pods.
 	Annotations Labels `json:"annotations,omitempty"`
+}
+
+// Kustomize is what you add to an environment's overlay in files of your own. natsyard names them in the
+// overlay's kustomization.yaml, builds them with it, and never touches them. Paths are relative to the
+// environment's folder.
+type Kustomize struct {
+	// Files and folders with more objects.
+	Resources []string `json:"resources,omitempty"`
+
+	// Folders with components.
+	Components []string `json:"components,omitempty"`
+
+	// Files with patches, applied in their order after natsyard's own.
+	Patches []Patch `json:"patches,omitempty"`
 }
 
 // PodDisruptionBudget bounds voluntary disruptions.
@@ -532,8 +1399,8 @@ type ServiceAccount struct {
 	Annotations Labels `json:"annotations,omitempty"`
 }
 
-// NetworkPolicy opens each port only to those who need it: the client port to all,
-// routes to the servers, monitoring and profiling to nats-box, metrics to
+// NetworkPolicy opens each port only to those who need it: the ports for clients, leaf nodes and
+// gateways to all, routes to the servers, monitoring and profiling to nats-box, metrics to
 // every pod of the cluster. Routes are not authenticated: whoever reaches their port can
 // join the servers. It needs a network plugin that enforces policies.
 type NetworkPolicy struct {
@@ -557,6 +1424,18 @@ type NetworkPolicyIngress struct {
 
 	// Who may reach the route port, besides the servers.
 	Cluster []NetworkPolicyPeer `json:"cluster,omitempty"`
+
+	// Who may reach the gateway port.
+	Gateway []NetworkPolicyPeer `json:"gateway,omitempty"`
+
+	// Who may reach the port for leaf nodes.
+	Leafnodes []NetworkPolicyPeer `json:"leafnodes,omitempty"`
+
+	// Who may reach the port for websockets.
+	Websocket []NetworkPolicyPeer `json:"websocket,omitempty"`
+
+	// Who may reach the port for MQTT.
+	Mqtt []NetworkPolicyPeer `json:"mqtt,omitempty"`
 
 	// Who may reach the monitoring port, besides nats-box.
 	Monitor []NetworkPolicyPeer `json:"monitor,omitempty"`
@@ -643,13 +1522,23 @@ type Probe struct {
 	FailureThreshold int32 `json:"failureThreshold"`
 }
 
-// Listener is a port that the server listens on.
-type Listener struct {
-	// Port of the server.
-	Port int32 `json:"port"`
+// PVC is a volume claim template. Kubernetes does not let it change once the StatefulSet
+// exists. The claims are kept when servers are scaled down or the StatefulSet is deleted.
+type PVC struct {
+	// Whether the store has a volume; without one it is lost with its pod.
+	Enabled bool `json:"enabled"`
 
-	// Port on the node that leads to it.
-	HostPort *int32 `json:"hostPort,omitempty"`
+	// Name of the claim template.
+	Name Name `json:"name,omitempty"`
+
+	// Size of each server's volume.
+	Size Size `json:"size"`
+
+	// Storage class of the volume.
+	StorageClassName *string `json:"storageClassName,omitempty"`
+
+	// How the volume may be mounted.
+	AccessModes []string `json:"accessModes"`
 }
 
 // ServicePort is a port of the client Service.
@@ -700,5 +1589,374 @@ type SecretFile struct {
 	SecretName ObjectName `json:"secretName"`
 
 	// Key in the Secret.
-	Key string `json:"key"`
+	Key SecretKeyName `json:"key"`
+}
+
+// ExtraMount is a mount of a volume: Kubernetes' own, less its path.
+type ExtraMount struct {
+	// Name of the volume, in extraVolumes.
+	Name Name `json:"name"`
+
+	// Path inside the volume.
+	SubPath string `json:"subPath,omitempty"`
+
+	// Whether the container may only read it.
+	ReadOnly *bool `json:"readOnly,omitempty"`
+}
+
+// Account is a group of users who see each other's messages and nobody else's.
+type Account struct {
+	// Public nkey of the account.
+	Nkey AccountKey `json:"nkey,omitempty"`
+
+	// What the account may store: JetStream is on for it when this is given.
+	Jetstream *AccountJetStream `json:"jetstream,omitempty"`
+
+	// Limits of the account.
+	Limits *AccountLimits `json:"limits,omitempty"`
+
+	// The users, by name.
+	Users map[string]User `json:"users"`
+
+	// Permissions of users that have none of their own.
+	DefaultPermissions *Permissions `json:"defaultPermissions,omitempty"`
+
+	// Subjects that other accounts may import.
+	Exports []Export `json:"exports,omitempty"`
+
+	// Subjects of other accounts.
+	Imports []Import `json:"imports,omitempty"`
+
+	// Subjects that become others when they are published: one subject, or several with weights.
+	Mappings map[string]Mapping `json:"mappings,omitempty"`
+
+	// Where traces of messages go.
+	MsgTrace *MsgTrace `json:"msgTrace,omitempty"`
+}
+
+// AccountJetStream is what an account may store, over all servers. A number that is not given is
+// no limit.
+type AccountJetStream struct {
+	// Whether the account may use JetStream.
+	Enabled bool `json:"enabled"`
+
+	// Most memory of its streams. It is reserved: the sum over the accounts must fit the servers.
+	MaxMemory Size `json:"maxMemory,omitempty"`
+
+	// Most disk of its streams. It is reserved: the sum over the accounts must fit the servers.
+	MaxFile Size `json:"maxFile,omitempty"`
+
+	// Most streams.
+	MaxStreams *int64 `json:"maxStreams,omitempty"`
+
+	// Most consumers.
+	MaxConsumers *int64 `json:"maxConsumers,omitempty"`
+
+	// Most messages of a consumer that wait for their acknowledgement.
+	MaxAckPending *int64 `json:"maxAckPending,omitempty"`
+
+	// Refuse streams without a limit of bytes.
+	MaxBytesRequired *bool `json:"maxBytesRequired,omitempty"`
+
+	// Largest stream in memory.
+	MemoryMaxStreamBytes Size `json:"memoryMaxStreamBytes,omitempty"`
+
+	// Largest stream on disk.
+	StoreMaxStreamBytes Size `json:"storeMaxStreamBytes,omitempty"`
+
+	// Account that carries the traffic between the replicas of its streams: the system account, or this one.
+	ClusterTraffic string `json:"clusterTraffic,omitempty"`
+}
+
+// AccountLimits are the limits of an account. What is not given is no limit.
+type AccountLimits struct {
+	// Most client connections.
+	MaxConnections *int64 `json:"maxConnections,omitempty"`
+
+	// Most subscriptions of one connection.
+	MaxSubscriptions *int64 `json:"maxSubscriptions,omitempty"`
+
+	// Largest message.
+	MaxPayload Size `json:"maxPayload,omitempty"`
+
+	// Most leaf node connections.
+	MaxLeafnodes *int64 `json:"maxLeafnodes,omitempty"`
+}
+
+// Export is a stream or a service that other accounts may import.
+type Export struct {
+	// Subject whose messages others may receive.
+	Stream Subject `json:"stream,omitempty"`
+
+	// Subject on which others may send requests.
+	Service Subject `json:"service,omitempty"`
+
+	// Accounts that may import it.
+	Accounts []string `json:"accounts,omitempty"`
+
+	// Position of the token in the subject that is the importing account's public key, from 1.
+	AccountTokenPosition *int64 `json:"accountTokenPosition,omitempty"`
+
+	// How a service answers: once, in a stream, or in chunks of one answer.
+	ResponseType string `json:"responseType,omitempty"`
+
+	// How long a service may take to answer.
+	ResponseThreshold Duration `json:"responseThreshold,omitempty"`
+
+	// Measure how long the service takes.
+	Latency *Latency `json:"latency,omitempty"`
+
+	// Let messages be traced into the service.
+	AllowTrace *bool `json:"allowTrace,omitempty"`
+}
+
+// Latency is how the time that a service takes is measured.
+type Latency struct {
+	// Subject on which the measurements are published.
+	Subject Subject `json:"subject"`
+
+	// Share of the requests that are measured, in percent, or those whose headers ask for it.
+	Sampling any `json:"sampling"`
+}
+
+// Import is a stream or a service of another account.
+type Import struct {
+	// A stream that the other account exports.
+	Stream *ImportSource `json:"stream,omitempty"`
+
+	// A service that the other account exports.
+	Service *ImportSource `json:"service,omitempty"`
+
+	// Subject under which the stream appears here, before its own.
+	Prefix Subject `json:"prefix,omitempty"`
+
+	// Subject under which it appears here, instead of its own.
+	To Subject `json:"to,omitempty"`
+
+	// Tell the service who asks.
+	Share *bool `json:"share,omitempty"`
+
+	// Let messages be traced into this account.
+	AllowTrace *bool `json:"allowTrace,omitempty"`
+}
+
+// ImportSource is a subject of another account.
+type ImportSource struct {
+	// The other account.
+	Account string `json:"account"`
+
+	// Its subject.
+	Subject Subject `json:"subject"`
+}
+
+// MsgTrace is where traces of messages go whose headers ask for it.
+type MsgTrace struct {
+	// Subject of the traces.
+	Dest Subject `json:"dest"`
+
+	// Share of such messages that are traced. Unit: percent.
+	Sampling int64 `json:"sampling"`
+}
+
+// User is someone who connects: with a password, or with an nkey.
+type User struct {
+	// Password: a bcrypt hash, or a key of a Secret. The user's name is the key in users.
+	Password *Password `json:"password,omitempty"`
+
+	// Public nkey. The key in users is then a name for people.
+	Nkey UserKey `json:"nkey,omitempty"`
+
+	// What the user may publish and subscribe to.
+	Permissions *Permissions `json:"permissions,omitempty"`
+
+	// How the user may connect.
+	AllowedConnectionTypes []string `json:"allowedConnectionTypes,omitempty"`
+
+	// Accept the user only through a trusted proxy.
+	ProxyRequired *bool `json:"proxyRequired,omitempty"`
+
+	// Times of the day at which the user may be connected. In operator mode only: it is part of the user's JWT.
+	Times []TimeRange `json:"times,omitempty"`
+
+	// Time zone of times, such as "Europe/Berlin". In operator mode only.
+	TimesLocation string `json:"timesLocation,omitempty"`
+
+	// Networks that the user may connect from, such as "10.0.0.0/8". In operator mode only: it is part of the user's JWT.
+	Src []string `json:"src,omitempty"`
+
+	// Whether the JWT alone is enough to connect, without the user's seed. In operator mode only.
+	Bearer *bool `json:"bearer,omitempty"`
+}
+
+// MapDestination is one of several subjects that a subject becomes.
+type MapDestination struct {
+	// The subject.
+	Destination Subject `json:"destination"`
+
+	// Share of the messages. Unit: percent.
+	Weight int64 `json:"weight"`
+
+	// Cluster in which this holds.
+	Cluster string `json:"cluster,omitempty"`
+}
+
+// RemoteGateway is another cluster of the super-cluster.
+type RemoteGateway struct {
+	// Addresses of its gateway, such as "nats://nats.eu.example.com:7222".
+	Urls []string `json:"urls"`
+
+	// Certificate for it.
+	Tls *TLS `json:"tls,omitempty"`
+}
+
+// LeafUser may connect as a leaf node.
+type LeafUser struct {
+	// Password: a bcrypt hash, or a key of a Secret.
+	Password Password `json:"password"`
+
+	// Account that the user belongs to.
+	Account string `json:"account,omitempty"`
+}
+
+// LeafRemote is a server that this cluster connects to as a leaf node.
+type LeafRemote struct {
+	// Its addresses, such as "tls://hub.example.com:7422", or "wss://hub.example.com:443" through a websocket.
+	Urls []string `json:"urls"`
+
+	// Account of this cluster that is connected; its public nkey in operator mode.
+	Account string `json:"account,omitempty"`
+
+	// Credentials file, from a Secret.
+	Credentials *SecretFile `json:"credentials,omitempty"`
+
+	// Seed of an nkey, from a Secret.
+	Nkey *SecretKey `json:"nkey,omitempty"`
+
+	// Name of a user, whose password is in password.
+	User string `json:"user,omitempty"`
+
+	// Password of user, from a Secret. It becomes part of a URL: letters, digits, '-', '.', '_' and '~'.
+	Password *SecretKey `json:"password,omitempty"`
+
+	// Certificate for it, and how its own is verified.
+	Tls *TLS `json:"tls,omitempty"`
+
+	// Act as the hub of this connection, though it is this side that connects.
+	Hub *bool `json:"hub,omitempty"`
+
+	// Subjects that do not come in from the remote.
+	DenyImports []string `json:"denyImports,omitempty"`
+
+	// Subjects that do not go out to the remote.
+	DenyExports []string `json:"denyExports,omitempty"`
+
+	// How the connection is compressed.
+	Compression Compression `json:"compression,omitempty"`
+
+	// Try the addresses in their order.
+	NoRandomize *bool `json:"noRandomize,omitempty"`
+
+	// Compress the websocket.
+	WsCompression *bool `json:"wsCompression,omitempty"`
+
+	// Do not mask the frames of the websocket.
+	WsNoMasking *bool `json:"wsNoMasking,omitempty"`
+
+	// Have streams of this cluster change their leader to a server that is connected.
+	JetstreamClusterMigrate *bool `json:"jetstreamClusterMigrate,omitempty"`
+
+	// Keep the interest of other leaf nodes of this cluster from the remote.
+	IsolateLeafnodeInterest *bool `json:"isolateLeafnodeInterest,omitempty"`
+
+	// Ask the remote to keep the interest of its other leaf nodes from this cluster.
+	RequestIsolation *bool `json:"requestIsolation,omitempty"`
+
+	// Do not connect to servers that the remote names.
+	IgnoreDiscoveredServers *bool `json:"ignoreDiscoveredServers,omitempty"`
+
+	// Longest wait for the remote's first word.
+	FirstInfoTimeout Duration `json:"firstInfoTimeout,omitempty"`
+
+	// Longest time that reaching it may take.
+	DialTimeout Duration `json:"dialTimeout,omitempty"`
+
+	// Do not connect to it for now.
+	Disabled *bool `json:"disabled,omitempty"`
+
+	// HTTP proxy that the connection goes through.
+	Proxy *LeafProxy `json:"proxy,omitempty"`
+}
+
+// LeafProxy is an HTTP proxy, asked by CONNECT.
+type LeafProxy struct {
+	// Its address, such as "http://proxy.example.com:3128".
+	Url string `json:"url"`
+
+	// Name of the user.
+	Username string `json:"username,omitempty"`
+
+	// Password of the user, from a Secret.
+	Password *SecretKey `json:"password,omitempty"`
+
+	// Longest time that the proxy may take.
+	Timeout Duration `json:"timeout,omitempty"`
+}
+
+// ExtraService is one more Service that leads to the servers, such as a load balancer for chosen ports.
+type ExtraService struct {
+	// Whether the Service is emitted.
+	Enabled bool `json:"enabled"`
+
+	// Class of the load balancer. Kubernetes does not let it change.
+	LoadBalancerClass string `json:"loadBalancerClass,omitempty"`
+
+	// Networks that may reach the load balancer, such as "203.0.113.0/24".
+	LoadBalancerSourceRanges []string `json:"loadBalancerSourceRanges,omitempty"`
+
+	// Whether traffic from outside goes to any node, or only to one that runs a server; the servers then see
+	// the client's own address.
+	ExternalTrafficPolicy string `json:"externalTrafficPolicy,omitempty"`
+
+	// Whether traffic from inside goes to any server, or only to one on the same node.
+	InternalTrafficPolicy string `json:"internalTrafficPolicy,omitempty"`
+
+	// Name of the Service.
+	Name Name `json:"name,omitempty"`
+
+	// Annotations of the Service, such as those that a cloud's load balancer reads.
+	Annotations Labels `json:"annotations,omitempty"`
+
+	// Prefer servers that are near. "PreferClose" and, from Kubernetes 1.34, "PreferSameZone" and "PreferSameNode".
+	TrafficDistribution string `json:"trafficDistribution,omitempty"`
+
+	// Which addresses the Service has, IPv4 or IPv6.
+	IpFamilyPolicy string `json:"ipFamilyPolicy,omitempty"`
+
+	// Who can reach the Service.
+	Type string `json:"type"`
+
+	// The ports that the Service shows, by the name of the listener.
+	Ports map[string]ExtraPort `json:"ports"`
+}
+
+// ServiceTraffic is how traffic reaches the servers through a Service.
+type ServiceTraffic struct {
+	// Class of the load balancer. Kubernetes does not let it change.
+	LoadBalancerClass string `json:"loadBalancerClass,omitempty"`
+
+	// Networks that may reach the load balancer, such as "203.0.113.0/24".
+	LoadBalancerSourceRanges []string `json:"loadBalancerSourceRanges,omitempty"`
+
+	// Whether traffic from outside goes to any node, or only to one that runs a server; the servers then see
+	// the client's own address.
+	ExternalTrafficPolicy string `json:"externalTrafficPolicy,omitempty"`
+
+	// Whether traffic from inside goes to any server, or only to one on the same node.
+	InternalTrafficPolicy string `json:"internalTrafficPolicy,omitempty"`
+
+	// Prefer servers that are near. "PreferClose" and, from Kubernetes 1.34, "PreferSameZone" and "PreferSameNode".
+	TrafficDistribution string `json:"trafficDistribution,omitempty"`
+
+	// Which addresses the Service has, IPv4 or IPv6.
+	IpFamilyPolicy string `json:"ipFamilyPolicy,omitempty"`
 }

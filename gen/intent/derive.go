@@ -37,9 +37,6 @@ func (i *Intent) Clustered() bool {
 // JetStreamEnabled tells whether JetStream is on.
 func (i *Intent) JetStreamEnabled() bool { return i.Jetstream != nil && i.Jetstream.Enabled }
 
-// ProfilingEnabled tells whether the profiling listener is on.
-func (i *Intent) ProfilingEnabled() bool { return i.Profiling != nil && i.Profiling.Enabled }
-
 // FileStore is the store on disk, or nil where there is none.
 func (i *Intent) FileStore() *schema.FileStore {
 	if f := i.fileStore(); f != nil && i.Jetstream.Enabled && f.Enabled {

@@ -2,7 +2,6 @@ package intent
 
 import (
 	"cmp"
-	"fmt"
 )
 
 // The names of the objects are the official Helm chart's, so that a running release is
@@ -59,11 +58,31 @@ func (i *Intent) BoxContextsName() string { return i.Name + "-box-contexts" }
 // ClusterName is the name of the NATS cluster.
 func (i *Intent) ClusterName() string { return cmp.Or(i.Cluster.Name, i.StatefulSetName()) }
 
-// PodNames are the names of the server pods, by ordinal.
-func (i *Intent) PodNames() []string {
-	names := make([]string, i.Cluster.Replicas)
-	for n := range names {
-		names[n] = fmt.Sprintf("%s-%d", i.StatefulSetName(), n)
+// ResolverClaimName is the name of the claim template, and of the volume, of the JWTs.
+func (i *Intent) ResolverClaimName() string {
+	if i.Resolver == nil {
+		return i.Name + "-resolver"
 	}
-	return names
+	return cmp.Or(i.Resolver.Pvc.Name, i.Name+"-resolver")
+}
+
+// ExtraServiceName is the name of an extra Service, by its key.
+func (i *Intent) ExtraServiceName(key string) string {
+	return cmp.Or(i.ExtraServices[key].Name, i.Name+"-"+key)
+}
+
+// IngressName is the name of the Ingress that leads to the websocket.
+func (i *Intent) IngressName() string {
+	if i.Websocket == nil || i.Websocket.Ingress == nil {
+		return i.Name + "-ws"
+	}
+	return cmp.Or(i.Websocket.Ingress.Name, i.Name+"-ws")
+}
+
+// HTTPRouteName is the name of the HTTPRoute that leads to the websocket.
+func (i *Intent) HTTPRouteName() string {
+	if i.Websocket == nil || i.Websocket.HttpRoute == nil {
+		return i.Name + "-ws"
+	}
+	return cmp.Or(i.Websocket.HttpRoute.Name, i.Name+"-ws")
 }

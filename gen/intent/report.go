@@ -75,6 +75,9 @@ func (r reporter) fromCUE(err error) diag.List {
 			m.own = append(m.own, mistakes[i].own...)
 			mistakes[i] = m
 		default:
+			if isSummary(mistakes[i].err) && m.kind == mistakes[i].kind {
+				mistakes[i].err = m.err // which says more
+			}
 			mistakes[i].own = append(mistakes[i].own, m.own...)
 		}
 	}
@@ -125,7 +128,7 @@ func (r reporter) mistake(e errors.Error) mistake {
 	case strings.HasPrefix(format, "conflicting values") && len(args) == 2 && r.bothOwn(m):
 		m.kind = contradiction
 	case strings.HasPrefix(format, "conflicting values"), strings.HasPrefix(format, "invalid value"),
-		strings.HasSuffix(format, "errors in empty disjunction:"):
+		isSummary(e):
 		m.kind = value
 	case strings.HasPrefix(format, "incomplete value"):
 		m.kind = incomplete
@@ -133,6 +136,12 @@ func (r reporter) mistake(e errors.Error) mistake {
 		m.kind = other
 	}
 	return m
+}
+
+// isSummary tells whether an error only counts those that follow it.
+func isSummary(e errors.Error) bool {
+	format, _ := e.Msg()
+	return strings.HasSuffix(format, "errors in empty disjunction:")
 }
 
 // bothOwn tells whether two values that conflict were both written by the user: CUE's first

@@ -88,6 +88,10 @@ func (g *grammar) structure(e *ast.StructLit) alt {
 		switch d := decl.(type) {
 		case *ast.Ellipsis:
 			s.open = true
+		case *ast.EmbedDecl:
+			for _, a := range g.shape(d.Expr).alts {
+				s.members = mergeMembers(s.members, a.members)
+			}
 		case *ast.Field:
 			name := labelOf(d)
 			if pattern, ok := d.Label.(*ast.ListLit); ok && len(pattern.Elts) == 1 {

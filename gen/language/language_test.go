@@ -213,20 +213,25 @@ func lookup(t *testing.T, ctx *cue.Context, v cue.Value, f *Field) cue.Value {
 	t.Helper()
 	for _, e := range ParsePath(f.Path) {
 		selector := cue.Str(e).Optional()
-		switch e {
-		case AnyKey:
-			key := "default"
-			if f.parent.def == "ResourceList" {
-				key = "hugepages-2Mi"
+		kinds := v.IncompleteKind()
+		switch {
+		case e == AnyKey:
+			for _, key := range keys {
+				if with := v.Unify(ctx.CompileString("{" + strconv.Quote(key) + ": _}")); with.Err() == nil {
+					v, selector = with, cue.Str(key)
+					break
+				}
 			}
-			v, selector = v.Unify(ctx.CompileString("{"+strconv.Quote(key)+": _}")), cue.Str(key)
-		case "valueFrom":
-			v = v.Unify(ctx.CompileString("{valueFrom: _}"))
-		case Element:
-			selector = cue.AnyIndex
+		case e == Element:
+			v, selector = v.Unify(ctx.CompileString("[...]")), cue.AnyIndex
+		case kinds&cue.StructKind != 0 && kinds != cue.StructKind: // a struct is one of several kinds
+			v = v.Unify(ctx.CompileString("{" + strconv.Quote(e) + ": _}"))
 		}
 		v = v.LookupPath(cue.MakePath(selector))
 	}
 	require.NoError(t, v.Err(), f.Path)
 	return v
 }
+
+// keys are one for each kind of map that the language has.
+var keys = []string{"default", "hugepages-2Mi", "/default", "nats", "A" + strings.Repeat("A", 55)}

@@ -86,6 +86,11 @@ func Elsewhere(name string) []string {
 	if len(same) == 0 {
 		same = options
 	}
+	// What stands in a map or a list is one of many; what does not is more likely meant.
+	single := slices.DeleteFunc(slices.Clone(same), func(path string) bool { return strings.ContainsAny(path, "<[") })
+	if len(single) > 0 {
+		same = single
+	}
 	slices.SortStableFunc(same, func(a, b string) int {
 		return cmp.Compare(len(ParsePath(a)), len(ParsePath(b)))
 	})

@@ -77,12 +77,15 @@ func TestSpelling(t *testing.T) {
 		"storageClassName":                                   "jetstream.fileStore.pvc.storageClassName",
 		"memory":                                             "resources.limits.memory",
 		"config":                                             "",
+		"config.leafnodes.enabled":                           "leafnodes.enabled",
+		"config.websocket.ingress.hosts":                     "websocket.ingress.hosts",
+		"config.cluster.tls.secretName":                      "cluster.tls.secretName",
 	} {
 		got, ok := Spelling(ParsePath(theirs)...)
 		require.True(t, ok, theirs)
 		require.Equal(t, want, got, theirs)
 	}
-	for _, ours := range []string{"", "cluster.replicas", "config.leafnodes.enabled", "config.nope", "nats.port", "qwertz"} {
+	for _, ours := range []string{"", "cluster.replicas", "config.nope", "nats.port", "qwertz"} {
 		got, ok := Spelling(ParsePath(ours)...)
 		require.False(t, ok, "%s: %s", ours, got)
 	}
@@ -113,12 +116,13 @@ func TestElsewhereAndHint(t *testing.T) {
 		{"store_dir", []string{"jetstream.fileStore.dir"}, "write it as jetstream.fileStore.dir"},
 		{"memory", []string{"resources.limits.memory"}, "write it as resources.limits.memory"},
 		{"storageClass", []string{"jetstream.fileStore.pvc.storageClassName"}, "write it as jetstream.fileStore.pvc.storageClassName"},
-		{"size", []string{"jetstream.memoryStore.maxSize", "jetstream.fileStore.pvc.size"}, "write it as jetstream.memoryStore.maxSize or jetstream.fileStore.pvc.size"},
+		{"size", []string{"jetstream.fileStore.pvc.size"}, "write it as jetstream.fileStore.pvc.size"},
 		{"cluster.replica", []string{"cluster.replicas"}, `did you mean "replicas"?`},
 		{"config", nil, "what the Helm chart has under config stands at the top level here"},
 		{"podMonitor", []string{"promExporter.podMonitor"}, "write it as promExporter.podMonitor"},
 		{"podTemplate.merge", []string{"extraConfig"}, noPatch},
-		{"websocket", nil, optionOnly},
+		{"config.mqtt", []string{"mqtt", "service.ports.mqtt", "networkPolicy.ingress.mqtt"}, "write it as mqtt"},
+		{"volumes", []string{"extraVolumes"}, `did you mean "extraVolumes"?`},
 		{"qwertz", nil, ""},
 	} {
 		path := ParsePath(c.written)

@@ -54,7 +54,20 @@ var spellings = map[string]string{
 	"podAnnotations":                       "podTemplate.annotations",
 	"statefulSetAnnotations":               "statefulSet.annotations",
 
+	"auth":                              "authorization",
+	"auth.resolver":                     "resolver",
+	"extraResources":                    "kustomize.resources",
+	"podTemplate.merge.spec.containers": "extraContainers",
+	"podTemplate.merge.spec.volumes":    "extraVolumes",
+	"resolver.resolverPreload":          "resolverPreload",
+
 	// habits
+	"containers":                           "extraContainers",
+	"initContainers":                       "extraInitContainers",
+	"tls":                                  "nats.tls",
+	"users":                                "authorization.users",
+	"volumeMounts":                         "extraVolumeMounts",
+	"volumes":                              "extraVolumes",
 	"accessModes":                          "jetstream.fileStore.pvc.accessModes",
 	"annotations":                          "podTemplate.annotations",
 	"cluster.k8sClusterDomain":             "cluster.routeURLs.k8sClusterDomain",
@@ -76,25 +89,19 @@ var spellings = map[string]string{
 	"resources.cpu":                        "resources.limits.cpu",
 	"resources.memory":                     "resources.limits.memory",
 	"serviceType":                          "service.type",
+	"size":                                 "jetstream.fileStore.pvc.size",
 	"storage":                              "jetstream.fileStore.pvc.size",
 	"storageClass":                         "jetstream.fileStore.pvc.storageClassName",
 	"tags":                                 "serverTags",
 	"storageClassName":                     "jetstream.fileStore.pvc.storageClassName",
 }
 
-// Words about what others have and the language has not.
-const (
-	optionOnly = "it has no field yet; extraConfig sets the option, but opens no port and mounts nothing"
-	noTLS      = "TLS has no field yet"
-	noPatch    = "an intent does not patch objects; a kustomization of your own on top of the overlay does (docs/guide.md)"
-)
+// noPatch is about what others have and the language has not.
+const noPatch = "the intent names patches of your own: kustomize: patches: [{path: \"my.patch.yaml\"}] (docs/guide.md)"
 
 // absent are the names that people look for in vain, and what to do instead.
 var absent = map[string]string{
-	"extraContainers": noPatch, "extraResources": noPatch, "extraVolumes": noPatch, "extraVolumeMounts": noPatch,
-	"gateway": optionOnly, "initContainers": noPatch, "leafnodes": optionOnly, "merge": noPatch, "mqtt": optionOnly,
-	"nameOverride": "the full name is name", "patch": noPatch, "resolver": optionOnly, "tls": noTLS, "tlsCA": noTLS,
-	"updateStrategy": noPatch, "volumeMounts": noPatch, "volumes": noPatch, "websocket": optionOnly,
+	"merge": noPatch, "nameOverride": "the full name is name", "patch": noPatch, "updateStrategy": noPatch,
 }
 
 // Spelling translates a path of the official Helm chart, 0.x or 1.x, or one of some common

@@ -113,14 +113,24 @@ func (s *shape) enum() []string {
 	return values
 }
 
-// words splits a name in camel case: "LabelValue" is "label value".
+// words splits a name in camel case: "LabelValue" is "label value", "DNSName" is "DNS name".
 func words(name string) string {
 	var b strings.Builder
-	for i, r := range name {
-		if i > 0 && unicode.IsUpper(r) {
-			b.WriteByte(' ')
+	letters := []rune(name)
+	upper := func(i int) bool { return i >= 0 && i < len(letters) && unicode.IsUpper(letters[i]) }
+	// An acronym is capitals in a row, less the one that begins the next word.
+	acronym := func(i int) bool {
+		ends := i+1 == len(letters) || upper(i+1)
+		return upper(i) && ends && (upper(i-1) || upper(i+1))
+	}
+	for i, r := range letters {
+		if i > 0 && upper(i) && !(acronym(i) && upper(i-1)) {
+			b.WriteRune(' ')
 		}
-		b.WriteRune(unicode.ToLower(r))
+		if !acronym(i) {
+			r = unicode.ToLower(r)
+		}
+		b.WriteRune(r)
 	}
 	return b.String()
 }

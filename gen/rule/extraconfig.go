@@ -68,6 +68,14 @@ var owned = map[string]string{
 	"jetstream.max_file_store":   "jetstream.fileStore.maxSize",
 	"jetstream.max_memory_store": "jetstream.memoryStore.maxSize",
 	"jetstream.max_mem_store":    "jetstream.memoryStore.maxSize",
+
+	"leafnodes.port": "leafnodes.port", "leafnodes.listen": "leafnodes.port", "leafnodes.host": "leafnodes.port", "leafnodes.net": "leafnodes.port",
+	"leaf.port": "leafnodes.port", "leaf.listen": "leafnodes.port", "leaf.host": "leafnodes.port", "leaf.net": "leafnodes.port",
+	"gateway.port": "gateway.port", "gateway.listen": "gateway.port", "gateway.host": "gateway.port", "gateway.net": "gateway.port",
+	"gateway.name":   "gateway.name",
+	"websocket.port": "websocket.port", "websocket.listen": "websocket.port", "websocket.host": "websocket.port", "websocket.net": "websocket.port",
+	"ws.port": "websocket.port", "ws.listen": "websocket.port", "ws.host": "websocket.port", "ws.net": "websocket.port",
+	"mqtt.port": "mqtt.port", "mqtt.listen": "mqtt.port", "mqtt.host": "mqtt.port", "mqtt.net": "mqtt.port",
 }
 
 var extraConfigOwned = rule{
@@ -144,25 +152,6 @@ var variableInText = rule{
 				f.mend = fmt.Sprintf("%q", "<< "+t.value+" >>")
 			}
 			r.add(f)
-		}
-	},
-}
-
-var listenerOpened = rule{
-	"listener-not-opened", diag.Warning,
-	"extraConfig reaches nats-server.conf alone; the listener has no field yet that would open its port",
-	func(in *intent.Intent, r *report) {
-		for _, option := range []string{"websocket", "ws", "mqtt", "gateway", "leafnodes", "leaf"} {
-			block, ok := in.ExtraConfig[option].(map[string]any)
-			_, port := block["port"]
-			_, listen := block["listen"]
-			if ok && (port || listen) {
-				r.add(finding{
-					path:    []string{"extraConfig", option},
-					message: fmt.Sprintf("the port of %s is open in no container, Service or NetworkPolicy", option),
-					mend:    "a kustomization of your own on top of the overlay that adds the port (docs/guide.md)",
-				})
-			}
 		}
 	},
 }

@@ -19,26 +19,12 @@ type listener struct {
 	hostPort *int32
 }
 
-func listeners(in *intent.Intent) []listener {
-	out := []listener{{"nats", "nats", in.Nats.Port, in.Nats.HostPort}}
-	if in.Clustered() {
-		out = append(out, listener{"cluster", "cluster", in.Cluster.Port, in.Cluster.HostPort})
-	}
-	if in.Monitor.Enabled {
-		out = append(out, listener{"monitor", "monitor", in.Monitor.Port, in.Monitor.HostPort})
-	}
-	if in.ProfilingEnabled() {
-		out = append(out, listener{"profiling", "profiling", in.Profiling.Port, in.Profiling.HostPort})
+func listeners(in *intent.Intent) (out []listener) {
+	for _, l := range in.Listeners() {
+		out = append(out, listener{l.Name, l.Name, l.Port, l.HostPort})
 	}
 	if in.PromExporter.Enabled {
 		out = append(out, listener{"prom-metrics", "promExporter", in.PromExporter.Port, nil})
-	}
-	for _, option := range slices.Sorted(maps.Keys(in.ExtraConfig)) {
-		if block, ok := in.ExtraConfig[option].(map[string]any); ok {
-			if port, ok := block["port"].(int64); ok && option != "cluster" {
-				out = append(out, listener{option, "extraConfig." + option, int32(port), nil})
-			}
-		}
 	}
 	return out
 }
@@ -93,8 +79,8 @@ var serviceHasPorts = rule{
 	"service-has-ports", diag.Error,
 	"Kubernetes refuses a Service without ports",
 	func(in *intent.Intent, r *report) {
-		for _, p := range in.Service.Ports {
-			if p.Enabled {
+		for _, l := range in.Listeners() {
+			if in.Service.Ports[l.Name].Enabled {
 				return
 			}
 		}
@@ -161,13 +147,17 @@ var servicePortListens = rule{
 		for _, l := range listeners(in) {
 			on[l.name] = true
 		}
-		mend := map[string]string{"cluster": "cluster: replicas: 3", "monitor": "monitor: enabled: true", "profiling": "profiling: enabled: true"}
 		for _, name := range slices.Sorted(maps.Keys(in.Service.Ports)) {
-			if in.Service.Enabled && in.Service.Ports[name].Enabled && !on[name] {
+			_, asked := in.Written("service", "ports", name, "enabled") // some are on by default, for when the listener is
+			if in.Service.Enabled && in.Service.Ports[name].Enabled && !on[name] && asked {
+				mend := name + ": enabled: true"
+				if name == intent.ListenerCluster {
+					mend = "cluster: replicas: 3"
+				}
 				r.add(finding{
 					path:    []string{"service", "ports", name, "enabled"},
 					message: fmt.Sprintf("the Service shows port %s, on which no server listens", name),
-					mend:    mend[name] + ", or service: ports: " + name + ": enabled: false",
+					mend:    mend + ", or service: ports: " + name + ": enabled: false",
 					needs:   name,
 				})
 			}

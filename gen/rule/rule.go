@@ -56,7 +56,6 @@ var rules = []rule{
 	extraConfigOwned,
 	extraConfigJetStream,
 	variableInText,
-	listenerOpened,
 	reloaderSeesConfig,
 	exporterNeedsMonitor,
 	podMonitorNeedsExporter,

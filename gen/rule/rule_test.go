@@ -49,7 +49,6 @@ var cases = map[string]struct {
 	"gomemlimit-form":            {`env: GOMEMLIMIT: "2Gi"`, `GOMEMLIMIT cannot be "2Gi"`, "6:18", `env: GOMEMLIMIT: "2GiB"`},
 	"extra-config-jetstream":     {`extraConfig: jetstream: domain: "a"`, "extraConfig adds to JetStream, which is off", "6:14", store + `extraConfig: jetstream: domain: "a"`},
 	"variable-in-text":           {`extraConfig: authorization: user: "$U"`, `"$U" is not a variable but this very text`, "6:35", `extraConfig: system_account: "$SYS"`},
-	"listener-not-opened":        {`extraConfig: mqtt: port: 1883`, "the port of mqtt is open in no container, Service or NetworkPolicy", "6:14", `extraConfig: leafnodes: remotes: []`},
 	"memory-store-bounded":       {`jetstream: memoryStore: {}`, "the memory store has no size, and there is no memory limit to derive it from", "6:12", `jetstream: memoryStore: {}` + "\n" + `resources: limits: memory: "1Gi"`},
 	"memory-limit-usable":        {`resources: limits: memory: "1Mi"`, "a memory limit of 1Mi is too little to run in", "6:28", `resources: limits: memory: "64Mi"`},
 	"security-context":           {`podSecurityContext: runAsUser: 0`, "user 0 is root, which runAsNonRoot refuses", "6:32", `podSecurityContext: {runAsUser: 0, runAsNonRoot: false}`},
@@ -107,7 +106,8 @@ func TestOwned(t *testing.T) {
 func TestMoreCases(t *testing.T) {
 	t.Parallel()
 	for intent, rule := range map[string]string{
-		`extraConfig: leafnodes: port: 4222`:                          "ports-distinct",
+		`extraConfig: leafnodes: port: 4222`:                          "extra-config-owned",
+		`leafnodes: port: 4222`:                                       "ports-distinct",
 		`jetstream: fileStore: pvc: size: "0"`:                        "file-store-fits-claim",
 		`jetstream: fileStore: pvc: size: "9999Ei"`:                   "file-store-fits-claim",
 		`jetstream: fileStore: {maxSize: "9999Ei", pvc: size: "1Gi"}`: "file-store-fits-claim",

@@ -1,0 +1,188 @@
+package intent
+
+import (
+	"maps"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/natsyard/natsyard/schema"
+)
+
+// Where the servers find certificates: the chart's places.
+const (
+	certsDir = "/etc/nats-certs/"
+	caDir    = "/etc/nats-ca-cert"
+)
+
+// TLSUse is one connection that uses TLS: that of a listener, or one to a remote.
+type TLSUse struct {
+	// Name is that of the listener, or "leafnodes-<remote>" and "gateway-<remote>".
+	Name string
+	Path []string // of the field
+	TLS  *schema.TLS
+	// Remote tells whether it is this side that connects, which needs no certificate.
+	Remote bool
+
+	secret string
+	ca     string
+}
+
+// TLSUses are all connections with TLS, those of listeners that are on and of remotes.
+func (i *Intent) TLSUses() (uses []TLSUse) {
+	add := func(name string, t *schema.TLS, remote bool, path ...string) {
+		if enabled(t) {
+			uses = append(uses, i.tlsUse(TLSUse{Name: name, Path: append(path, "tls"), TLS: t, Remote: remote}))
+		}
+	}
+	add(ListenerNats, i.Nats.Tls, false, "nats")
+	if l := i.Leafnodes; i.LeafNodesEnabled() {
+		if i.LeafNodesListen() {
+			add(ListenerLeafNodes, l.Tls, false, "leafnodes")
+		}
+		for _, name := range slices.Sorted(maps.Keys(l.Remotes)) {
+			add(ListenerLeafNodes+"-"+name, l.Remotes[name].Tls, true, "leafnodes", "remotes", name)
+		}
+	}
+	if i.WebSocketEnabled() {
+		add(ListenerWebSocket, i.Websocket.Tls, false, "websocket")
+	}
+	if i.MQTTEnabled() {
+		add(ListenerMQTT, i.Mqtt.Tls, false, "mqtt")
+	}
+	if i.Clustered() {
+		add(ListenerCluster, i.Cluster.Tls, false, "cluster")
+	}
+	if g := i.Gateway; i.GatewayEnabled() {
+		add(ListenerGateway, g.Tls, false, "gateway")
+		for _, name := range slices.Sorted(maps.Keys(g.Gateways)) {
+			add(ListenerGateway+"-"+name, g.Gateways[name].Tls, true, "gateway", "gateways", name)
+		}
+	}
+	return uses
+}
+
+func (i *Intent) tlsUse(u TLSUse) TLSUse {
+	u.secret = u.TLS.SecretName
+	if u.secret == "" && u.TLS.CertManager != nil {
+		u.secret = i.Name + "-" + u.Name + "-tls"
+	}
+	ca := u.TLS.Ca
+	if ca == "" && u.TLS.CertManager != nil {
+		ca = "ca.crt"
+	}
+	switch {
+	case ca != "" && u.secret != "":
+		u.ca = u.Dir() + "/" + ca
+	case i.TLSCAEnabled():
+		u.ca = caDir + "/" + i.TlsCA.Key
+	}
+	return u
+}
+
+// SecretName is the Secret that holds the certificate; "" where there is none.
+func (u TLSUse) SecretName() string { return u.secret }
+
+// Dir is where the Secret is mounted.
+func (u TLSUse) Dir() string { return certsDir + u.Name }
+
+// Volume is the name of the Secret's volume: the chart's.
+func (u TLSUse) Volume() string { return u.Name + "-tls" }
+
+// CertFile is the file of the certificate, and KeyFile that of its key; "" without a Secret.
+func (u TLSUse) CertFile() string { return u.file(u.TLS.Cert) }
+
+// KeyFile is the file of the private key; "" without a Secret.
+func (u TLSUse) KeyFile() string { return u.file(u.TLS.Key) }
+
+// CAFile is the file of the certificate authority; "" for those of the image.
+func (u TLSUse) CAFile() string { return u.ca }
+
+func (u TLSUse) file(key string) string {
+	if u.secret == "" {
+		return ""
+	}
+	return u.Dir() + "/" + key
+}
+
+// TLSCAEnabled tells whether there is a certificate authority for all.
+func (i *Intent) TLSCAEnabled() bool { return i.TlsCA != nil && i.TlsCA.Enabled }
+
+// TLSCADir is where it is mounted.
+func (i *Intent) TLSCADir() string { return caDir }
+
+// DNSNames are the names by which a listener is reached, sorted: those of the Services that show
+// it, of the pods, and what it advertises. A certificate that lacks one is refused at the first
+// connection that uses it. Of the pods it is a wildcard, so that scaling needs no new certificate.
+func (i *Intent) DNSNames(u TLSUse) []string {
+	names := map[string]bool{}
+	add := func(hosts ...string) {
+		for _, h := range hosts {
+			if h != "" && net.ParseIP(strings.Trim(h, "[]")) == nil {
+				names[h] = true
+			}
+		}
+	}
+	add(u.TLS.CertManager.DnsNames...)
+	if u.Remote { // shown by this side, and reached by nobody
+		add(i.serviceNames(i.HeadlessName())[3])
+		return slices.Sorted(maps.Keys(names))
+	}
+	add(i.serviceNames("*." + i.HeadlessName())...)
+	if u.Name != ListenerCluster {
+		add(i.serviceNames(i.HeadlessName())...)
+	}
+	if i.Service.Enabled && i.Service.Ports[u.Name].Enabled {
+		add(i.serviceNames(i.ServiceName())...)
+	}
+	for key, s := range i.ExtraServices {
+		if _, shown := s.Ports[u.Name]; shown && s.Enabled {
+			add(i.serviceNames(i.ExtraServiceName(key))...)
+		}
+	}
+	add(advertised(i.advertise(u.Name)))
+	switch u.Name {
+	case ListenerNats:
+		if i.Monitor.Enabled && i.Monitor.Tls.Enabled {
+			add(i.PromExporter.MonitorDomain)
+		}
+	case ListenerGateway:
+		for _, address := range i.Gateway.Gateways[i.GatewayName()].Urls {
+			if parsed, err := url.Parse(address); err == nil {
+				add(parsed.Hostname())
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// serviceNames are the names by which a Service is known, from within its namespace to the whole.
+func (i *Intent) serviceNames(service string) []string {
+	inNamespace := service + "." + i.Namespace
+	return []string{service, inNamespace, inNamespace + ".svc", inNamespace + ".svc." + i.Cluster.RouteURLs.K8sClusterDomain}
+}
+
+func (i *Intent) advertise(listener string) string {
+	switch listener {
+	case ListenerNats:
+		return i.Nats.ClientAdvertise
+	case ListenerLeafNodes:
+		return i.Leafnodes.Advertise
+	case ListenerWebSocket:
+		return i.Websocket.Advertise
+	case ListenerCluster:
+		return i.Cluster.Advertise
+	case ListenerGateway:
+		return i.Gateway.Advertise
+	}
+	return ""
+}
+
+// advertised is the host of an address that is advertised.
+func advertised(address string) string {
+	if host, _, err := net.SplitHostPort(address); err == nil {
+		return host
+	}
+	return address
+}
