@@ -94,7 +94,11 @@ func prove(in *intent.Intent, found diag.List) ([]kube.Object, diag.List, error)
 	c, built := conf.Build(in)
 	found = found.Join(built)
 	if !built.HasErrors() {
-		found = found.Join(conf.Check(c, in, conf.Pods(in)))
+		checked, err := conf.Check(c, in, conf.Pods(in))
+		if err != nil {
+			return nil, nil, err
+		}
+		found = found.Join(checked)
 	}
 	if found.HasErrors() {
 		return nil, found, nil

@@ -833,8 +833,7 @@ type WebSocket struct {
 	TokenCookie CookieName `json:"tokenCookie,omitempty"`
 
 	// HTTP headers of the answer to an upgrade.
-	Headers struct {
-	} `json:"headers,omitempty"`
+	Headers map[string]string `json:"headers,omitempty"`
 
 	// An Ingress that leads to the websocket.
 	Ingress *Ingress `json:"ingress,omitempty"`
@@ -980,8 +979,8 @@ type OCSP struct {
 	// "always", or "never".
 	Mode string `json:"mode"`
 
-	// Responders that are asked instead of those in the certificate.
-	Urls []string `json:"urls,omitempty"`
+	// Responder that is asked instead of that in the certificate.
+	Url string `json:"url,omitempty"`
 }
 
 // Authorization is who may connect where there are no accounts, and what holds for all.

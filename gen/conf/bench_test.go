@@ -18,7 +18,7 @@ func BenchmarkCheck(b *testing.B) {
 			pods := Pods(in)[:1]
 			b.ReportAllocs()
 			for b.Loop() {
-				Check(c, in, pods)
+				checked(b, c, in, pods)
 			}
 		})
 	}

@@ -2,7 +2,9 @@ package conf
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 
 	"github.com/natsyard/natsyard/gen/conf/internal/tree"
 	"github.com/natsyard/natsyard/gen/diag"
@@ -42,16 +44,76 @@ func (b block) put(option string, field any, from ...string) {
 		if len(f) > 0 {
 			value = tree.Strings(f, from)
 		}
+	case *schema.SecretKey:
+		if f != nil {
+			value = b.secret(*f)
+		}
+	case *schema.Password:
+		switch {
+		case f == nil:
+		case f.SecretKey != nil:
+			value = b.secret(*f.SecretKey)
+		default:
+			value = f.Bcrypt
+		}
 	case block:
 		value = f.Block
-	case bool, tree.List:
+	case tree.List:
+		if len(f) > 0 {
+			value = f
+		}
+	case float64: // a whole number of a field that takes words too
+		value = int64(f)
+	case bool, int64:
 		value = f
+	case nil:
 	default:
 		panic(fmt.Sprintf("option %s: no form for %T", option, field))
 	}
 	if value != nil {
 		b.Block[option] = &tree.Node{Value: value, From: from}
 	}
+}
+
+// secret is a reference to the variable that holds the text of a Secret in quotes.
+func (b block) secret(key schema.SecretKey) tree.Raw {
+	return tree.Raw("$" + b.in.QuotedVariable(key))
+}
+
+// under sets an option to a block, where there is something in it.
+func (b block) under(option string, inner block, from ...string) {
+	if len(inner.Block) > 0 {
+		b.put(option, inner, from...)
+	}
+}
+
+// named visits the entries of a map by name, those whose name nats-server.conf can say.
+func named[V any](r *report, m map[string]V, from []string, visit func(name string, v V, from []string)) {
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		if at := tree.Below(from, name); r.sayable(name, at) {
+			visit(name, m[name], at)
+		}
+	}
+}
+
+// texts sets an option to a block of strings with keys of the user's own.
+func (b block) texts(option string, m map[string]string, from ...string) {
+	inner := newBlock(b.report)
+	named(b.report, m, from, func(name, text string, from []string) {
+		inner.Block[name] = &tree.Node{Value: text, From: from}
+	})
+	if len(m) > 0 {
+		b.put(option, inner, from...)
+	}
+}
+
+// each makes a list of one block a name.
+func each[V any](r *report, m map[string]V, from []string, make func(name string, v V, from []string) block) (list tree.List) {
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		at := tree.Below(from, name)
+		list = append(list, &tree.Node{Value: make(name, m[name], at).Block, From: at})
+	}
+	return list
 }
 
 // bounds are the sizes that an option takes, in bytes.

@@ -12,27 +12,34 @@ import (
 
 // Check has the real nats-server judge the configuration as each pod would run it: its
 // loader, and NewServer for what only shows when all options are known. No server is
-// started, no port opened, no file touched, and the environment is not read: variables have
-// the values that the pods give them.
+// started, no port opened, and the environment is not read: variables have the values that the
+// pods give them. Certificates and directories that the server opens while it loads are
+// supplied in a throw-away place, which is gone when Check returns; the error is that there
+// could be none.
 //
 // It does not see what a server finds out only when it starts: a directory or file that
 // is missing, a port in use, a peer that is not there.
-func Check(c *Conf, in *intent.Intent, pods []Pod) diag.List {
+func Check(c *Conf, in *intent.Intent, pods []Pod) (diag.List, error) {
 	r, g := report{in: in}, newGuesser()
 	for _, pod := range pods {
 		v := variables{&r, g, pod}
-		v.check(c.root)
+		if err := v.check(c.root); err != nil {
+			return nil, fmt.Errorf("check %s/%s: %w", in.Dir(), pod.Name, err)
+		}
 	}
-	return r.found.Sorted()
+	return r.found.Sorted(), nil
 }
 
 // check judges the configuration of one pod. A problem with a value that was guessed says
 // nothing about the user's: the next guess is tried, and in the end the option left out.
-func (v *variables) check(root tree.Block) {
+func (v *variables) check(root tree.Block) error {
 	for {
 		v.again()
 		settled := v.settle(root, nil)
-		problems := loader.Judge(settled, v.hopeless...)
+		problems, err := loader.Judge(settled, v.hopeless...)
+		if err != nil {
+			return err
+		}
 		if v.wrong(problems) {
 			continue
 		}
@@ -44,7 +51,7 @@ func (v *variables) check(root tree.Block) {
 				v.add(n.From, unproven(name))
 			}
 		}
-		return
+		return nil
 	}
 }
 

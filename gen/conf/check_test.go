@@ -16,7 +16,7 @@ import (
 func proven(t testing.TB, source string) diag.List {
 	in := newIntent(t, source)
 	c, found := Build(in)
-	return append(found, Check(c, in, Pods(in))...)
+	return append(found, checked(t, c, in, Pods(in))...)
 }
 
 func TestCheck(t *testing.T) {
@@ -33,7 +33,7 @@ func TestCheck(t *testing.T) {
 		"field of a route": {`{cluster: {replicas: 2, routes: ["nats://[x"]}}`,
 			[]string{`nats-config cluster.routes.0: nats-server refuses cluster.routes[2]: error parsing route url ["nats://[x"]`}},
 		"warning": {`{extraConfig: cluster: authorization: permissions: {import: "a"}, cluster: enabled: true}`,
-			[]string{`nats-config extraConfig.cluster.authorization: nats-server warns of cluster.authorization: invalid use of field "authorization": setting "permissions" within cluster authorization block is deprecated`}},
+			[]string{`nats-config extraConfig.cluster.authorization.permissions: nats-server warns of cluster.authorization.permissions: invalid use of field "authorization": setting "permissions" within cluster authorization block is deprecated`}},
 		"server name": {`{serverNamePrefix: "5-"}`,
 			[]string{`variable-value serverNamePrefix: nats-server cannot take the value of SERVER_NAME: "5-nats-0" is not a value to the server: All ISO8601 dates must be in full Zulu form`}},
 		"undefined": {`{env: TOKEN: "x", extraConfig: authorization: token: "<< $TOKENS >>"}`,
@@ -86,12 +86,12 @@ func TestCheck(t *testing.T) {
 
 func TestCheckFindsTheSameOnce(t *testing.T) {
 	t.Parallel()
-	in := newIntent(t, `{cluster: replicas: 9, extraConfig: {prot: 1, cluster: routes: 1, jetstream: {domain: 1, unique_tag: 2}}}`)
+	in := newIntent(t, `{cluster: replicas: 9, extraConfig: {prot: 1, cluster: pool_size: "x", jetstream: {domain: 1, unique_tag: 2}}}`)
 	c, found := Build(in)
 	require.Empty(t, found)
-	first := Check(c, in, Pods(in))
+	first := checked(t, c, in, Pods(in))
 	require.Len(t, first, 4)
-	require.Equal(t, first, Check(c, in, Pods(in)))
+	require.Equal(t, first, checked(t, c, in, Pods(in)))
 }
 
 func TestCheckTellsPodsApart(t *testing.T) {
@@ -100,7 +100,7 @@ func TestCheckTellsPodsApart(t *testing.T) {
 	c, _ := Build(in)
 	pods := Pods(in)
 	pods[0].Env["N"], pods[1].Env["N"] = "2", "two"
-	found := Check(c, in, pods)
+	found := checked(t, c, in, pods)
 	require.Len(t, found, 1)
 	require.Equal(t, "nats-server refuses ping_max: it takes a whole number, not a string", found[0].Message)
 }
@@ -149,7 +149,7 @@ func TestCheckInParallel(t *testing.T) {
 			for i := range pods {
 				pods[i].Env["D"] = "true"
 			}
-			require.Empty(t, Check(c, in, pods))
+			require.Empty(t, checked(t, c, in, pods))
 			c.RestartHash()
 			c.Text()
 		})

@@ -4,16 +4,18 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
-	"cuelang.org/go/cue"
 	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/natsyard/natsyard/gen/conf/internal/tree"
 	"github.com/natsyard/natsyard/gen/intent"
+	"github.com/natsyard/natsyard/gen/language"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -38,7 +40,7 @@ func TestTextIsGoldenAndTheServerTakesIt(t *testing.T) {
 			t.Parallel()
 			c, found := Build(in)
 			require.Empty(t, found)
-			require.Empty(t, Check(c, in, Pods(in)))
+			require.Empty(t, checked(t, c, in, Pods(in)))
 			if *update {
 				require.NoError(t, os.WriteFile(name+".conf", c.Text(), 0o644))
 			}
@@ -59,47 +61,51 @@ func TestEveryFieldBecomesItsOption(t *testing.T) {
 	for _, in := range goldens(t) {
 		c, _ := Build(in)
 		c.root.Walk(func(option string, n *tree.Node) {
-			option, _, _ = strings.Cut(option, "[")
+			option = general(option)
 			made[option] = append(made[option], strings.Join(n.From, "."))
 		})
 	}
-	fields := attributes(t)
-	require.Greater(t, len(fields), 45)
-	delete(fields, "extraConfig")
-	for field, option := range fields {
-		related := func(from string) bool {
+	fields := 0
+	var walk func(f *language.Field)
+	walk = func(f *language.Field) {
+		for _, option := range f.Nats {
+			if f.Path == "extraConfig" {
+				continue
+			}
+			fields++
 			// A switch, such as monitor.enabled, has its say through its neighbours.
-			within := strings.TrimSuffix(field, ".enabled")
-			return from != "" && (strings.HasPrefix(from+".", within+".") || strings.HasPrefix(field, from+"."))
+			within := pattern(strings.TrimSuffix(f.Path, ".enabled"))
+			related := func(from string) bool {
+				return from != "" && (within.MatchString(from) || strings.HasPrefix(f.Path, from+"."))
+			}
+			assert.True(t, slices.ContainsFunc(made[option], related), "option %s of field %s: %q", option, f.Path, made[option])
 		}
-		require.True(t, slices.ContainsFunc(made[option], related), "option %s of field %s: %q", option, field, made[option])
+		for _, c := range f.Children {
+			walk(c)
+		}
 	}
+	root, err := language.Root()
+	require.NoError(t, err)
+	walk(root)
+	require.Greater(t, fields, 250)
 }
 
-// attributes are the options that the language's @nats attributes name, by field.
-func attributes(t testing.TB) map[string]string {
-	newIntent(t, `{}`)
-	grammar.Lock()
-	defer grammar.Unlock()
-	options := map[string]string{}
-	var walk func(path string, v cue.Value)
-	walk = func(path string, v cue.Value) {
-		fields, err := v.Fields(cue.Optional(true))
-		if err != nil {
-			return // not a struct
-		}
-		for fields.Next() {
-			field := strings.TrimPrefix(path+"."+fields.Selector().Unquoted(), ".")
-			if attr := fields.Value().Attribute("nats"); attr.Err() == nil {
-				option, err := attr.String(0)
-				require.NoError(t, err)
-				options[field] = option
-			}
-			walk(field, fields.Value())
-		}
-	}
-	walk("", grammar.intent)
-	return options
+var (
+	indices = regexp.MustCompile(`\[\d+\]`)
+	ofMany  = regexp.MustCompile(`^accounts\.[^.]+`)
+)
+
+// general is an option without the names of accounts and the places in lists.
+func general(option string) string {
+	return ofMany.ReplaceAllString(indices.ReplaceAllString(option, ""), "accounts")
+}
+
+// pattern matches a field, whatever the keys and indices on its path, and all below it.
+func pattern(path string) *regexp.Regexp {
+	text := regexp.QuoteMeta(path)
+	text = strings.ReplaceAll(text, language.AnyKey, `[^.]+`)
+	text = strings.ReplaceAll(text, regexp.QuoteMeta(language.Element), `\.\d+`)
+	return regexp.MustCompile(`^` + text + `(\.|$)`)
 }
 
 func TestDurationsAreQuotedAndSizesAreNot(t *testing.T) {
@@ -125,7 +131,7 @@ func TestStoresThatAreNotAskedFor(t *testing.T) {
 			in := newIntent(t, test.source)
 			c, _ := Build(in)
 			require.Contains(t, string(c.Text()), test.want)
-			require.Empty(t, Check(c, in, Pods(in)))
+			require.Empty(t, checked(t, c, in, Pods(in)))
 		})
 	}
 }

@@ -57,6 +57,9 @@ func (e *extra) lay(over tree.Block, field any, path []string, name string) {
 			return
 		}
 	}
+	if made, ok := over[old]; ok && field != nil && e.covers(made, tree.Below(path, name)) {
+		return
+	}
 	delete(over, old)
 	if field == nil {
 		return
@@ -64,6 +67,22 @@ func (e *extra) lay(over tree.Block, field any, path []string, name string) {
 	if n := e.node(field, tree.Below(path, name)); n != nil {
 		over[name] = n
 	}
+}
+
+// covers reports a list that fields of the intent have made: extraConfig would replace it as a whole.
+func (e *extra) covers(made *tree.Node, path []string) bool {
+	list, ok := made.Value.(tree.List)
+	if !ok || len(list) == 0 {
+		return false
+	}
+	field := strings.Join(made.From, ".")
+	e.add(e.from(path), diag.Diagnostic{
+		Rule:    "extra-config-list",
+		Message: fmt.Sprintf("extraConfig would replace the whole list %s, which %s has made", strings.Join(path, "."), field),
+		Why:     "lists do not merge; what the field says would be lost in silence",
+		Mend:    "more entries in " + field,
+	})
+	return true
 }
 
 // spelling is the name by which a block has an option, or the name itself.

@@ -45,7 +45,6 @@ func TestExtraConfigMerges(t *testing.T) {
 		"inside a block":  {fields{"cluster": fields{"name": "d"}}, "cluster {\n  name: \"d\"\n  routes: [\"nats://a\"]\n}\n\nmax_connections: 0\nport: 4222\n"},
 		"block elsewhere": {fields{"CLUSTER": fields{"Routes": nil}}, "cluster {\n  name: \"c\"\n}\n\nmax_connections: 0\nport: 4222\n"},
 		"block replaced":  {fields{"cluster": "x"}, "cluster: \"x\"\nmax_connections: 0\nport: 4222\n"},
-		"list replaced":   {fields{"cluster": fields{"routes": []any{}}}, "cluster {\n  name: \"c\"\n  routes: []\n}\n\nmax_connections: 0\nport: 4222\n"},
 		"nulls in a new block": {fields{"leafnodes": fields{"port": nil, "host": "h"}},
 			cluster + "leafnodes {\n  host: \"h\"\n}\n\nmax_connections: 0\nport: 4222\n"},
 	} {
@@ -56,6 +55,15 @@ func TestExtraConfigMerges(t *testing.T) {
 			require.Equal(t, test.want, text)
 		})
 	}
+}
+
+// A list of the fields' own is never lost: another in its place is refused.
+func TestExtraConfigKeepsLists(t *testing.T) {
+	t.Parallel()
+	text, found := laid(t, fields{"cluster": fields{"Routes": []any{"nats://b"}, "name": "d"}})
+	require.Len(t, found, 1)
+	require.Equal(t, "extra-config-list extraConfig.cluster.Routes", found[0].Rule+" "+found[0].Path)
+	require.Contains(t, text, "name: \"d\"\n  routes: [\"nats://a\"]\n")
 }
 
 func TestExtraConfigValues(t *testing.T) {

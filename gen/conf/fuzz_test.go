@@ -92,8 +92,8 @@ func answered(t *testing.T, in *intent.Intent, value string) {
 	pods := Pods(in)[:1]
 	pods[0].Env["V"], pods[0].Unknown = value, []string{"SECRET"}
 
-	found := Check(c, in, pods)
-	require.Equal(t, where(found), where(Check(c, in, pods)))
+	found := checked(t, c, in, pods)
+	require.Equal(t, where(found), where(checked(t, c, in, pods)))
 	for _, d := range found {
 		require.NotEmpty(t, d.Message)
 		require.NotContains(t, d.Message, "Parse error", "the text is always one")

@@ -39,12 +39,14 @@ func (r *report) sayable(name string, from []string) bool {
 
 // provable reports an option by which a proof would touch the machine that renders.
 func (e *extra) provable(path []string, name string, from []string) bool {
-	var why string
-	switch {
-	case slices.Contains(operatorMode, option.Canonical(tree.Below(path, name)...)):
+	var why, mend string
+	switch canonical := option.Canonical(tree.Below(path, name)...); {
+	case slices.Contains(operatorMode, canonical):
 		why = "the server opens files or calls others for it while it reads its configuration"
+		mend = "the field " + canonical + " instead"
 	case slices.Contains(tlsFiles, strings.ToLower(name)) && e.tls(path):
 		why = "the server opens the file while it reads its configuration, and the file is in the cluster"
+		mend = "the field tls of the listener or remote, such as nats: tls: secretName: \"nats-tls\""
 	default:
 		return true
 	}
@@ -52,7 +54,7 @@ func (e *extra) provable(path []string, name string, from []string) bool {
 		Rule:    "conf-unprovable",
 		Message: fmt.Sprintf("extraConfig cannot set %s, which natsyard could not prove", name),
 		Why:     why,
-		Mend:    "leave it out",
+		Mend:    mend,
 	})
 	return false
 }

@@ -17,7 +17,7 @@ type guesser struct {
 }
 
 func newGuesser() *guesser {
-	return &guesser{numbers: map[string]int{}, tried: map[string]int{}}
+	return &guesser{numbers: map[string]int{}, tried: map[string]int{}, guessed: map[*tree.Node]string{}}
 }
 
 // guesses are tried in turn. The first is a name, a subject and a duration, and no two

@@ -12,6 +12,7 @@ import (
 	"cuelang.org/go/cue/parser"
 	"github.com/stretchr/testify/require"
 
+	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/intent"
 	"github.com/natsyard/natsyard/schema"
 )
@@ -89,3 +90,11 @@ const production = `{
 	}
 	resources: limits: memory: "4Gi"
 }`
+
+// checked is Check where it can do its work.
+func checked(t testing.TB, c *Conf, in *intent.Intent, pods []Pod) diag.List {
+	t.Helper()
+	found, err := Check(c, in, pods)
+	require.NoError(t, err)
+	return found
+}

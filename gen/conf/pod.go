@@ -4,6 +4,9 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"sync"
+
+	"github.com/nats-io/nkeys"
 
 	"github.com/natsyard/natsyard/gen/intent"
 	"github.com/natsyard/natsyard/schema"
@@ -19,17 +22,26 @@ type Pod struct {
 	Unknown []string
 }
 
-// Pods are the pods of the StatefulSet, by ordinal.
+// Pods are the pods of the servers, StatefulSet by StatefulSet and by ordinal. Secrets that fields
+// of the intent name have samples in them: what they hold is text in any case.
 func Pods(in *intent.Intent) []Pod {
-	names := in.PodNames()
-	pods := make([]Pod, len(names))
-	for i, name := range names {
-		pods[i] = newPod(in, name)
+	return PodsWith(in, func(key schema.SecretKey) string { return sample(in, key) })
+}
+
+// PodsWith is Pods with the texts of Secrets.
+func PodsWith(in *intent.Intent, secret func(schema.SecretKey) string) (pods []Pod) {
+	for _, set := range in.ServerSets() {
+		ours := in.Variables(set)
+		for _, name := range set.PodNames() {
+			pods = append(pods, newPod(in, name, ours, secret))
+		}
 	}
 	return pods
 }
 
-func newPod(in *intent.Intent, name string) Pod {
+// newPod gives the variables of the nats container their texts, in the order in which Kubernetes
+// does.
+func newPod(in *intent.Intent, name string, ours []intent.Variable, secret func(schema.SecretKey) string) Pod {
 	p := Pod{Name: name, Env: map[string]string{"POD_NAME": name}}
 	p.set("SERVER_NAME", in.ServerNamePrefix+"$(POD_NAME)")
 	users := maps.Clone(in.Env)
@@ -41,10 +53,39 @@ func newPod(in *intent.Intent, name string) Pod {
 			delete(users, ours)
 		}
 	}
+	for _, v := range ours {
+		switch {
+		case v.Secret != nil:
+			p.Env[v.Name] = secret(*v.Secret)
+		case v.Field != "":
+			p.Env[v.Name] = "sample"
+		default:
+			p.set(v.Name, v.Value)
+		}
+	}
 	for _, variable := range slices.Sorted(maps.Keys(users)) {
 		p.give(in, variable, users[variable])
 	}
 	return p
+}
+
+// sampleSeed is a valid seed that nobody uses: its key is all zero.
+var sampleSeed = sync.OnceValue(func() string {
+	seed, err := nkeys.EncodeSeed(nkeys.PrefixByteUser, make([]byte, 32))
+	if err != nil {
+		panic(err) // the length is right
+	}
+	return string(seed)
+})
+
+// sample is a text that a Secret could hold. The server takes for a seed only what is one.
+func sample(in *intent.Intent, ref schema.SecretKey) string {
+	for _, use := range in.SecretUses() {
+		if use.Ref == ref && use.Form == intent.SecretSeed {
+			return sampleSeed()
+		}
+	}
+	return "sample"
 }
 
 // give gives a variable what the user says of it.

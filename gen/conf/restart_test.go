@@ -110,7 +110,7 @@ func edited(t testing.TB, edit string) *intent.Intent {
 func runnable(t testing.TB, in *intent.Intent) string {
 	c, found := Build(in)
 	require.Empty(t, found)
-	require.Empty(t, Check(c, in, Pods(in)))
+	require.Empty(t, checked(t, c, in, Pods(in)))
 	text := strings.NewReplacer("$SERVER_NAME", "nats-0", "Gi\n", "Mi\n", `"/data`, `"data`).Replace(string(c.Text()))
 	return text
 }

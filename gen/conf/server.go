@@ -1,8 +1,6 @@
 package conf
 
 import (
-	"fmt"
-
 	"github.com/natsyard/natsyard/gen/conf/internal/tree"
 	"github.com/natsyard/natsyard/gen/intent"
 	"github.com/natsyard/natsyard/schema"
@@ -16,82 +14,75 @@ const pidFile = "/var/run/nats/nats.pid"
 func serverBlock(r *report) tree.Block {
 	in, b := r.in, newBlock(r)
 	b.put("server_name", tree.Raw("$SERVER_NAME"), "serverNamePrefix")
-	b.put("port", in.Nats.Port, "nats", "port")
 	b.put("pid_file", pidFile)
 	b.put("lame_duck_duration", in.LameDuckDuration, "lameDuckDuration")
 	b.put("lame_duck_grace_period", in.LameDuckGracePeriod, "lameDuckGracePeriod")
-	b.put("server_tags", in.ServerTags, "serverTags")
-	if in.Monitor.Enabled {
-		b.put("http_port", in.Monitor.Port, "monitor", "port")
-	}
-	if in.ProfilingEnabled() {
-		b.put("prof_port", in.Profiling.Port, "profiling", "port")
-	}
-	if len(in.ServerMetadata) > 0 {
-		b.put("server_metadata", metadataBlock(r), "serverMetadata")
-	}
+	b.put("server_tags", serverTags(in), "serverTags")
+	b.texts("server_metadata", in.ServerMetadata, "serverMetadata")
+	clients(b)
+	monitoring(b)
 	if in.Clustered() {
 		b.put("cluster", clusterBlock(r), "cluster")
 	}
 	if in.JetStreamEnabled() {
 		b.put("jetstream", jetStreamBlock(r), "jetstream")
 	}
+	if in.LeafNodesEnabled() {
+		b.put("leafnodes", leafNodesBlock(r), "leafnodes")
+	}
+	if in.GatewayEnabled() {
+		b.put("gateway", gatewayBlock(r), "gateway")
+	}
+	if in.WebSocketEnabled() {
+		b.put("websocket", webSocketBlock(r), "websocket")
+	}
+	if in.MQTTEnabled() {
+		b.put("mqtt", mqttBlock(r), "mqtt")
+	}
+	access(b)
 	limits(b, in.Limits)
 	logging(b, in.Logging)
 	return b.Block
 }
 
-// metadataBlock has the only keys that an intent's typed fields bring into the tree.
-func metadataBlock(r *report) block {
-	b := newBlock(r)
-	for k, v := range r.in.ServerMetadata {
-		if from := []string{"serverMetadata", k}; r.sayable(k, from) {
-			b.Block[k] = &tree.Node{Value: v, From: from}
+func serverTags(in *intent.Intent) tree.List {
+	tags := tree.Strings(in.ServerTags, []string{"serverTags"})
+	if in.ZonesEnabled() {
+		tags = append(tags, &tree.Node{Value: tree.Raw("$" + intent.ZoneTagVariable), From: []string{"zones", "tag"}})
+	}
+	return tags
+}
+
+// clients is the listener for clients.
+func clients(b block) {
+	nats := b.in.Nats
+	b.put("port", nats.Port, "nats", "port")
+	b.tls("tls", intent.ListenerNats)
+	b.put("allow_non_tls", nats.AllowNonTLS, "nats", "allowNonTLS")
+	b.put("client_advertise", nats.ClientAdvertise, "nats", "clientAdvertise")
+	b.put("proxy_protocol", nats.ProxyProtocol, "nats", "proxyProtocol")
+	if o := b.in.Ocsp; o != nil {
+		inner := newBlock(b.report)
+		inner.put("mode", o.Mode, "ocsp", "mode")
+		inner.put("url", o.Url, "ocsp", "url")
+		b.put("ocsp", inner, "ocsp")
+	}
+}
+
+// monitoring is the listeners for those who watch the server.
+func monitoring(b block) {
+	if m := b.in.Monitor; m.Enabled {
+		if m.Tls.Enabled {
+			b.put("https_port", m.Port, "monitor", "tls", "enabled")
+		} else {
+			b.put("http_port", m.Port, "monitor", "port")
 		}
+		b.put("http_base_path", m.HttpBasePath, "monitor", "httpBasePath")
 	}
-	return b
-}
-
-func clusterBlock(r *report) block {
-	in, c, b := r.in, r.in.Cluster, newBlock(r)
-	b.put("name", in.ClusterName(), "cluster", "name")
-	b.put("port", c.Port, "cluster", "port")
-	b.put("no_advertise", c.NoAdvertise, "cluster", "noAdvertise")
-	b.put("pool_size", c.PoolSize, "cluster", "poolSize")
-	b.put("compression", c.Compression, "cluster", "compression")
-	b.put("connect_retries", c.ConnectRetries, "cluster", "connectRetries")
-	b.put("connect_backoff", c.ConnectBackoff, "cluster", "connectBackoff")
-	b.put("ping_interval", c.PingInterval, "cluster", "pingInterval")
-	b.put("ping_max", c.PingMax, "cluster", "pingMax")
-	b.put("write_deadline", c.WriteDeadline, "cluster", "writeDeadline")
-
-	routes := tree.List{}
-	for _, pod := range in.PodNames() {
-		routes = append(routes, &tree.Node{Value: route(in, pod), From: []string{"cluster", "routeURLs"}})
+	if p := b.in.Profiling; b.in.ProfilingEnabled() {
+		b.put("prof_port", p.Port, "profiling", "port")
+		b.put("prof_block_rate", p.BlockRate, "profiling", "blockRate")
 	}
-	routes = append(routes, tree.Strings(c.Routes, []string{"cluster", "routes"})...)
-	b.put("routes", routes, "cluster", "routes")
-	return b
-}
-
-// route is the address of one server for the others. Every server gets the route to itself
-// too, and drops it: all have one configuration.
-func route(in *intent.Intent, pod string) string {
-	host := pod + "." + in.HeadlessName()
-	if in.Cluster.RouteURLs.UseFQDN {
-		host += "." + in.Namespace + ".svc." + in.Cluster.RouteURLs.K8sClusterDomain
-	}
-	return fmt.Sprintf("nats://%s:%d", host, in.Cluster.Port)
-}
-
-// jetStreamBlock names the directory even where there is no store on disk: streams in memory
-// keep their Raft log there, and the server's own choice is below /tmp.
-func jetStreamBlock(r *report) block {
-	in, b := r.in, newBlock(r)
-	b.put("store_dir", in.StoreDir(), "jetstream", "fileStore", "dir")
-	b.size("max_memory_store", in.MaxMemoryStore(), storeSize, "jetstream", "memoryStore", "maxSize")
-	b.size("max_file_store", in.MaxFileStore(), storeSize, "jetstream", "fileStore", "maxSize")
-	return b
 }
 
 func limits(b block, l schema.Limits) {
@@ -108,21 +99,37 @@ func limits(b block, l schema.Limits) {
 	b.put("ping_interval", l.PingInterval, "limits", "pingInterval")
 	b.put("ping_max", l.PingMax, "limits", "pingMax")
 	b.put("write_deadline", l.WriteDeadline, "limits", "writeDeadline")
+	b.put("write_timeout", l.WriteTimeout, "limits", "writeTimeout")
 	b.put("no_fast_producer_stall", l.NoFastProducerStall, "limits", "noFastProducerStall")
 }
 
 func logging(b block, l schema.Logging) {
 	b.put("debug", l.Debug, "logging", "debug")
-	// trace_verbose sets trace as well, in whichever order the loader happens on them: where
-	// both are written the server's choice is random.
-	if verbose := l.TraceVerbose; verbose != nil && (*verbose || l.Trace == nil) {
-		b.put("trace_verbose", verbose, "logging", "traceVerbose")
-	} else {
-		b.put("trace", l.Trace, "logging", "trace")
-	}
+	tracing(b, l)
 	b.put("max_traced_msg_len", l.MaxTracedMsgLen, "logging", "maxTracedMsgLen")
 	b.put("logtime", l.Logtime, "logging", "logtime")
 	b.put("logtime_utc", l.LogtimeUTC, "logging", "logtimeUTC")
 	b.put("connect_error_reports", l.ConnectErrorReports, "logging", "connectErrorReports")
 	b.put("reconnect_error_reports", l.ReconnectErrorReports, "logging", "reconnectErrorReports")
+}
+
+// tracing writes no two options that contradict each other: trace_verbose and trace_headers set
+// trace as well, in whichever order the loader happens on them.
+func tracing(b block, l schema.Logging) {
+	on := func(p *bool) bool { return p != nil && *p }
+	switch verbose, headers := on(l.TraceVerbose), on(l.TraceHeaders); {
+	case verbose || headers:
+		if verbose {
+			b.put("trace_verbose", true, "logging", "traceVerbose")
+		}
+		if headers {
+			b.put("trace_headers", true, "logging", "traceHeaders")
+		}
+	case l.Trace != nil:
+		b.put("trace", l.Trace, "logging", "trace")
+	case l.TraceVerbose != nil:
+		b.put("trace_verbose", l.TraceVerbose, "logging", "traceVerbose")
+	default:
+		b.put("trace_headers", l.TraceHeaders, "logging", "traceHeaders")
+	}
 }

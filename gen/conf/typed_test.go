@@ -57,7 +57,8 @@ func FuzzTyped(f *testing.F) {
 		f.Add(s, s)
 		f.Add(s, "a")
 	}
-	whole := newIntent(f, `{cluster: replicas: 2, jetstream: {fileStore: {}, memoryStore: {}}, profiling: {}}`)
+	whole := newIntent(f, `{cluster: replicas: 2, jetstream: {fileStore: {}, memoryStore: {}}, profiling: {},
+		nats: tls: {}, leafnodes: {listen: true, authorization: {}, tls: {}}, websocket: {}, mqtt: tls: {}, gateway: tls: {}, ocsp: {}, proxies: trusted: []}`)
 	filled := func(t testing.TB, key, s string) *intent.Intent {
 		data, err := json.Marshal(whole.Intent)
 		require.NoError(t, err)
@@ -67,7 +68,7 @@ func FuzzTyped(f *testing.F) {
 		return in
 	}
 	meant := serverBlock(&report{in: filled(f, "k", "1")})
-	require.Greater(f, len(meant), 15)
+	require.Greater(f, len(meant), 25)
 
 	f.Fuzz(func(t *testing.T, key, s string) {
 		if s == "" {
@@ -81,8 +82,8 @@ func FuzzTyped(f *testing.F) {
 			if strings.Contains(option, "[") {
 				return // an item of a list
 			}
-			if from == "serverMetadata.k" {
-				option, from = "server_metadata."+key, "serverMetadata."+key
+			if strings.HasSuffix(from, ".k") { // a key of the user's own
+				option, from = strings.TrimSuffix(option, "k")+key, strings.TrimSuffix(from, "k")+key
 			}
 			for _, d := range found {
 				if d.Path == from {

@@ -128,8 +128,18 @@ func (v *variables) undefined(name string) diag.Diagnostic {
 	return d
 }
 
-// refuseValue files a finding where the variable gets its text.
+// refuseValue files a finding where the variable gets its text. Of a Secret that a field of the
+// intent names it does not say the text.
 func (v *variables) refuseValue(name string, err error) {
+	if from, ok := v.in.SecretOf(name); ok {
+		v.add(from, diag.Diagnostic{
+			Rule:    "secret-value",
+			Message: "nats-server cannot take the text of this Secret",
+			Allowed: "any text without a single quote (')",
+			Why:     "the server reads it between single quotes, and it is too late to escape one in it",
+		})
+		return
+	}
 	from, mend := []string{"env", name}, `quotes inside the value: "\"text\""`
 	if name == "SERVER_NAME" || name == "POD_NAME" {
 		from, mend = []string{"serverNamePrefix"}, `serverNamePrefix: "nats-"`

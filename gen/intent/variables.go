@@ -120,6 +120,26 @@ const (
 // the text of a variable as configuration, in which 12345 is a number, but '12345' is text.
 func (i *Intent) QuotedVariable(ref schema.SecretKey) string { return quotedPrefix + i.secretStem(ref) }
 
+// SecretOf is the field whose Secret a variable holds, in quotes or as part of an address.
+func (i *Intent) SecretOf(variable string) ([]string, bool) {
+	for _, use := range i.SecretUses() {
+		if variable == i.QuotedVariable(use.Ref) {
+			return use.Path, true
+		}
+	}
+	if a := i.Cluster.Authorization; a != nil && slices.Contains(i.RouteVariables(), variable) {
+		return []string{"cluster", "authorization", "password"}, true
+	}
+	if i.LeafNodesEnabled() {
+		for name := range i.Leafnodes.Remotes {
+			if slices.Contains(i.RemoteVariables(name), variable) {
+				return []string{"leafnodes", "remotes", name, "password"}, true
+			}
+		}
+	}
+	return nil, false
+}
+
 // secretStem is what the variables of a Secret's key have in common. Where two keys come to the
 // same, a hash tells them apart.
 func (i *Intent) secretStem(ref schema.SecretKey) string {

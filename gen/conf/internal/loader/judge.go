@@ -13,13 +13,19 @@ import (
 )
 
 // Judge loads a configuration without variables and makes a server of it, which is never
-// started. An empty result means that nats-server would run it. No port is opened, no file
-// touched. What is left out is not judged, nor what the server misses because of it.
+// started. An empty result means that nats-server would run it. No port is opened, and no file
+// touched but those of a stage that is gone when Judge returns; the error is that there could be
+// none. What is left out is not judged, nor what the server misses because of it.
 //
 // The loader reads the options of a block in random order and leaves the block at its first
 // surprise. So what it refuses is taken out, from root itself, and it is asked again, until
 // all is said that there is to say.
-func Judge(root tree.Block, leaveOut ...*tree.Node) (problems []Problem) {
+func Judge(root tree.Block, leaveOut ...*tree.Node) (problems []Problem, err error) {
+	strike, err := setStage(root)
+	if err != nil {
+		return nil, err
+	}
+	defer strike()
 	where := locate(root)
 	gone := root.Remove(leaveOut)
 	refused := false
@@ -46,7 +52,7 @@ func Judge(root tree.Block, leaveOut ...*tree.Node) (problems []Problem) {
 		}
 		gone = append(gone, out...)
 	}
-	return problems
+	return problems, nil
 }
 
 // load has the server's loader read a configuration. The options are nil where it refuses.
@@ -114,6 +120,9 @@ func construct(options *server.Options) (err error) {
 		}
 	}()
 	_, err = server.NewServer(options)
+	if options.AccountResolver != nil {
+		options.AccountResolver.Close()
+	}
 	return err
 }
 
@@ -128,14 +137,24 @@ func culprits(problems []Problem) (nodes []*tree.Node) {
 }
 
 // follows tells whether a problem may be there only because something is gone: a block
-// misses it, or another account refers to it.
+// misses it, or what refers to an account does.
 func (w places) follows(p Problem, gone []*tree.Node) bool {
-	const accounts = "accounts."
 	return slices.ContainsFunc(gone, func(n *tree.Node) bool {
 		option := w.options[n]
-		return within(option, p.option) ||
-			strings.HasPrefix(option, accounts) && strings.HasPrefix(p.option, accounts)
+		return within(option, p.option) || isAccounts(option) && (isAccounts(p.option) || namesAccount(p.option))
 	})
+}
+
+func isAccounts(option string) bool { return option == "accounts" || within(option, "accounts") }
+
+// namesAccount tells whether an option refers to an account, or to a user of one.
+func namesAccount(option string) bool {
+	for _, name := range []string{"authorization", "leafnodes", "default_js_domain"} {
+		if option == name || within(option, name) {
+			return true
+		}
+	}
+	return slices.Contains([]string{"system_account", "no_auth_user", "websocket.no_auth_user", "mqtt.no_auth_user", "cluster.accounts"}, option)
 }
 
 // within tells whether an option stands inside another, at any depth.

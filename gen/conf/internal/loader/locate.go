@@ -34,6 +34,8 @@ func (w places) problem(rule string, err error, lines []*tree.Node, warning bool
 	}
 	if second := w.second(reason); second != nil {
 		p.Node = second
+	} else if _, isBlock := p.Node.Block(); isBlock {
+		p.Node = w.named(p.Node, reason)
 	}
 	p.option = w.options[p.Node]
 	return p
@@ -54,6 +56,22 @@ func (w places) second(reason string) *tree.Node {
 		}
 	}
 	return nil
+}
+
+var inQuotes = regexp.MustCompile(`"([^"]+)"`)
+
+// named is the first option inside of a block that has a value or a name that the loader quotes, or
+// the block itself.
+func (w places) named(block *tree.Node, reason string) *tree.Node {
+	for _, quoted := range inQuotes.FindAllStringSubmatch(reason, -1) {
+		for _, n := range w.nodes {
+			inside := within(w.options[n], w.options[block])
+			if inside && (n.Value == any(quoted[1]) || strings.HasSuffix(w.options[n], "."+quoted[1])) {
+				return n
+			}
+		}
+	}
+	return block
 }
 
 var (

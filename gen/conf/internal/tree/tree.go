@@ -70,6 +70,34 @@ func (n *Node) walk(option string, visit func(string, *Node)) {
 	}
 }
 
+// Moved is a copy of a block in which each string is what move makes of it. The option is named as
+// by Walk.
+func (b Block) Moved(move func(option, text string) string) Block { return b.moved("", move) }
+
+func (b Block) moved(above string, move func(string, string) string) Block {
+	out := make(Block, len(b))
+	for name, n := range b {
+		out[name] = n.moved(above+name, move)
+	}
+	return out
+}
+
+func (n *Node) moved(option string, move func(string, string) string) *Node {
+	switch v := n.Value.(type) {
+	case Block:
+		return &Node{v.moved(option+".", move), n.From}
+	case List:
+		items := make(List, len(v))
+		for i, item := range v {
+			items[i] = item.moved(option+"["+Index(i)+"]", move)
+		}
+		return &Node{items, n.From}
+	case string:
+		return &Node{move(option, v), n.From}
+	}
+	return n
+}
+
 // Only is a block with nothing in it but one node, at its place; a block as node is empty.
 // It is nil where the node does not stand in a block.
 func (b Block) Only(wanted *Node) Block {
