@@ -237,6 +237,11 @@ func (r reporter) finding(m mistake) diag.Diagnostic {
 	case incomplete:
 		d.Rule = "value-missing"
 		d.Message = fmt.Sprintf("%s has no value, only a type", d.Path)
+		if inLanguage && known.Default != "" && !known.Derived {
+			d.Message = fmt.Sprintf("%s is given a second default, beside the language's own %s", d.Path, known.Default)
+			d.Why = "CUE cannot choose between two defaults"
+			d.Mend = "a plain value: in the base for all environments, or in those that want another than " + known.Default
+		}
 	default:
 		d.Rule = "cue"
 		d.Message, d.Allowed = plain(m.err), ""

@@ -35,6 +35,7 @@ func TestMistakes(t *testing.T) {
 		"one kind after the other":    {`env: {A: valueFrom: secretKeyRef: name: "a"}, nats: port: "x", affinity: podAntiAffinty: {}`, []string{at + "5:44 field-missing: env.A.valueFrom.secretKeyRef lacks key", at + "5:82 value-not-allowed: nats.port cannot be \"x\"", at + "5:97 unknown-field: affinity has no field podAntiAffinty"}},
 		"required":                    {`env: X: valueFrom: secretKeyRef: name: "a"`, []string{at + "5:43 field-missing: env.X.valueFrom.secretKeyRef lacks key"}},
 		"only a type":                 {`cluster: name: string`, []string{at + "5:39 value-missing: cluster.name has no value, only a type"}},
+		"a second default":            {`cluster: replicas: *3 | int`, []string{at + "5:43 value-missing: cluster.replicas is given a second default, beside the language's own 1"}},
 		"unknown reference":           {`cluster: name: nme`, []string{at + `5:39 reference-unknown: reference "nme" not found`}},
 		"two values":                  {`cluster: replicas: 3} & {cluster: replicas: 5`, []string{at + "5:43 value-contradiction: cluster.replicas is given two values, 5 and 3"}},
 		"syntax":                      {`cluster: replicas: 3 3`, []string{at + "5:45 cue: missing ',' in struct literal"}},
