@@ -22,7 +22,7 @@ import (
 var update = flag.Bool("update", false, "write the golden files")
 
 // cases are the intents of testdata, each with its golden file beside it.
-var cases = []string{"minimal", "prod", "everything"}
+var cases = []string{"minimal", "prod", "everything", "tls", "supercluster", "leaf", "websocket", "zones", "extras"}
 
 func TestObjectsGolden(t *testing.T) {
 	t.Parallel()
