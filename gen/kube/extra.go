@@ -50,25 +50,22 @@ func withExtraMounts(ours []corev1.VolumeMount, users map[string]schema.ExtraMou
 	return ours
 }
 
-// withExtraContainers adds the user's containers. One without a security context has that of
-// all: without any it would not pass the restricted Pod Security Standard.
-func withExtraContainers(in *intent.Intent, ours []corev1.Container, users map[string]schema.Container) []corev1.Container {
-	taken := map[string]bool{}
-	for _, c := range ours {
-		taken[c.Name] = true
-	}
+// extraContainers are the user's. One without a security context has that of all: without any
+// it would not pass the restricted Pod Security Standard. Those that run before the server
+// share its containers' names.
+func extraContainers(in *intent.Intent, ours []corev1.Container, users map[string]schema.Container) (extra []corev1.Container) {
 	for _, name := range sorted(users) {
 		given := users[name]
-		if taken[name] {
+		if slices.ContainsFunc(ours, func(c corev1.Container) bool { return c.Name == name }) {
 			continue
 		}
 		given.Name = name
 		if given.SecurityContext == nil {
 			given.SecurityContext = new(in.SecurityContext)
 		}
-		ours = append(ours, given)
+		extra = append(extra, given)
 	}
-	return ours
+	return extra
 }
 
 // sorted are the keys of a map in their order.

@@ -1,6 +1,8 @@
 package kube
 
 import (
+	"slices"
+
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -63,8 +65,8 @@ func serverPod(in *intent.Intent, set intent.ServerSet) corev1.PodSpec {
 	if in.PromExporter.Enabled {
 		containers = append(containers, promExporterContainer(in))
 	}
-	pod := podSpec(in, withExtraContainers(in, containers, in.ExtraContainers), serverVolumes(in))
-	pod.InitContainers = withExtraContainers(in, nil, in.ExtraInitContainers)
+	pod := podSpec(in, slices.Concat(containers, extraContainers(in, containers, in.ExtraContainers)), serverVolumes(in))
+	pod.InitContainers = extraContainers(in, containers, in.ExtraInitContainers)
 	pod.ServiceAccountName = in.ServiceAccountName()
 	if in.Reloader.Enabled {
 		pod.ShareProcessNamespace = new(true) // the reloader signals the server
