@@ -1,6 +1,8 @@
 package conf
 
 import (
+	"slices"
+
 	"github.com/natsyard/natsyard/gen/conf/internal/tree"
 	"github.com/natsyard/natsyard/gen/intent"
 	"github.com/natsyard/natsyard/schema"
@@ -66,6 +68,9 @@ func clients(b block) {
 		inner.put("mode", o.Mode, "ocsp", "mode")
 		inner.put("url", o.Url, "ocsp", "url")
 		b.put("ocsp", inner, "ocsp")
+	}
+	if slices.ContainsFunc(b.in.TLSUses(), func(u intent.TLSUse) bool { return u.TLS.OcspPeer != nil }) {
+		b.put("ocsp_cache", false) // by default a file in the image, which is read-only
 	}
 }
 

@@ -26,6 +26,7 @@ type TLSUse struct {
 	Remote bool
 
 	secret string
+	caKey  string // in the Secret
 	ca     string
 }
 
@@ -66,17 +67,18 @@ func (i *Intent) TLSUses() (uses []TLSUse) {
 func (i *Intent) tlsUse(u TLSUse) TLSUse {
 	u.secret = u.TLS.SecretName
 	if u.secret == "" && u.TLS.CertManager != nil {
-		u.secret = i.Name + "-" + u.Name + "-tls"
-	}
-	ca := u.TLS.Ca
-	if ca == "" && u.TLS.CertManager != nil {
-		ca = "ca.crt"
+		u.secret = i.Name + "-" + volumeName(u.Name, "tls")
 	}
 	switch {
-	case ca != "" && u.secret != "":
-		u.ca = u.Dir() + "/" + ca
+	case u.TLS.Ca != "" && u.secret != "":
+		u.caKey = u.TLS.Ca
 	case i.TLSCAEnabled():
 		u.ca = caDir + "/" + i.TlsCA.Key
+	case u.TLS.CertManager != nil:
+		u.caKey = "ca.crt" // as all issuers write it that are an authority of their own
+	}
+	if u.caKey != "" {
+		u.ca = u.Dir() + "/" + u.caKey
 	}
 	return u
 }
@@ -85,10 +87,23 @@ func (i *Intent) tlsUse(u TLSUse) TLSUse {
 func (u TLSUse) SecretName() string { return u.secret }
 
 // Dir is where the Secret is mounted.
-func (u TLSUse) Dir() string { return certsDir + u.Name }
+func (u TLSUse) Dir() string { return certsDir + fileName(u.Name) }
 
 // Volume is the name of the Secret's volume: the chart's.
-func (u TLSUse) Volume() string { return u.Name + "-tls" }
+func (u TLSUse) Volume() string { return volumeName(u.Name, "tls") }
+
+// Keys are the keys of the Secret that the server reads; none without a Secret.
+func (u TLSUse) Keys() (keys []string) {
+	for _, key := range []string{u.TLS.Cert, u.TLS.Key, u.caKey} {
+		if u.secret != "" && key != "" && !slices.Contains(keys, key) {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// CAKey is the key of the certificate authority in the Secret; "" where it is not there.
+func (u TLSUse) CAKey() string { return u.caKey }
 
 // CertFile is the file of the certificate, and KeyFile that of its key; "" without a Secret.
 func (u TLSUse) CertFile() string { return u.file(u.TLS.Cert) }
@@ -117,17 +132,51 @@ func (i *Intent) TLSCADir() string { return caDir }
 // connection that uses it. Of the pods it is a wildcard, so that scaling needs no new certificate.
 func (i *Intent) DNSNames(u TLSUse) []string {
 	names := map[string]bool{}
-	add := func(hosts ...string) {
-		for _, h := range hosts {
-			if h != "" && net.ParseIP(strings.Trim(h, "[]")) == nil {
-				names[h] = true
+	for _, host := range i.hosts(u) {
+		if ipOf(host) == nil {
+			names[host] = true
+		}
+	}
+	if u.TLS.CertManager != nil {
+		for _, name := range u.TLS.CertManager.DnsNames {
+			names[name] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// IPAddresses are those by which a listener is reached besides its DNS names: those that the
+// user names, and what it advertises.
+func (i *Intent) IPAddresses(u TLSUse) []string {
+	addresses := map[string]bool{}
+	for _, host := range i.hosts(u) {
+		if ip := ipOf(host); ip != nil {
+			addresses[ip.String()] = true
+		}
+	}
+	if u.TLS.CertManager != nil {
+		for _, address := range u.TLS.CertManager.IpAddresses {
+			addresses[address] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(addresses))
+}
+
+// ipOf is the address that a host is; nil for a name.
+func ipOf(host string) net.IP { return net.ParseIP(strings.Trim(host, "[]")) }
+
+// hosts are the names and addresses by which a listener is reached, in no order.
+func (i *Intent) hosts(u TLSUse) (hosts []string) {
+	add := func(more ...string) {
+		for _, host := range more {
+			if host != "" {
+				hosts = append(hosts, host)
 			}
 		}
 	}
-	add(u.TLS.CertManager.DnsNames...)
 	if u.Remote { // shown by this side, and reached by nobody
 		add(i.serviceNames(i.HeadlessName())[3])
-		return slices.Sorted(maps.Keys(names))
+		return hosts
 	}
 	add(i.serviceNames("*." + i.HeadlessName())...)
 	if u.Name != ListenerCluster {
@@ -154,7 +203,7 @@ func (i *Intent) DNSNames(u TLSUse) []string {
 			}
 		}
 	}
-	return slices.Sorted(maps.Keys(names))
+	return hosts
 }
 
 // serviceNames are the names by which a Service is known, from within its namespace to the whole.

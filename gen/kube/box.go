@@ -37,7 +37,6 @@ func boxDeployment(in *intent.Intent) *appsv1.Deployment {
 }
 
 func boxPod(in *intent.Intent) corev1.PodSpec {
-	secrets := boxSecrets(in)
 	mounts := []corev1.VolumeMount{
 		{Name: "contexts", MountPath: boxContextsDir},
 		{Name: "home", MountPath: boxHome},
@@ -49,9 +48,13 @@ func boxPod(in *intent.Intent) corev1.PodSpec {
 		emptyDir("home"),
 		emptyDir("tmp"),
 	}
-	for _, s := range secrets {
-		mounts = append(mounts, corev1.VolumeMount{Name: s.volume, MountPath: s.dir})
+	for _, s := range boxSecrets(in) {
+		mounts = append(mounts, s.mount())
 		volumes = append(volumes, s.source())
+	}
+	if ca, _, ok := trustedCA(in); ok {
+		mounts = append(mounts, corev1.VolumeMount{Name: ca.Name, MountPath: in.TLSCADir()})
+		volumes = append(volumes, ca)
 	}
 
 	box := container(in, "nats-box", in.NatsBox.Image, in.NatsBox.Resources)

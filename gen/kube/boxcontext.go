@@ -5,8 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
-	"maps"
-	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/validation"
@@ -31,6 +30,8 @@ type cliContext struct {
 	Nkey        string `json:"nkey,omitempty"`
 	Cert        string `json:"cert,omitempty"`
 	Key         string `json:"key,omitempty"`
+	CA          string `json:"ca,omitempty"`
+	TLSFirst    bool   `json:"tls_first,omitempty"`
 }
 
 // boxContexts holds the contexts of nats-box. Unlike the chart's it is no Secret, for it
@@ -74,6 +75,13 @@ func contextFile(in *intent.Intent, name string, given schema.NatsBoxContext) (s
 		file.Cert = boxCertsDir + name + "/" + given.Tls.Cert
 		file.Key = boxCertsDir + name + "/" + given.Tls.Key
 	}
+	// With a certificate authority the command line insists on TLS.
+	if _, ca, ok := trustedCA(in); ok && (strings.HasPrefix(file.URL, "tls://") || strings.HasPrefix(file.URL, "wss://")) {
+		file.CA = ca
+	}
+	if t := in.Nats.Tls; given.Url == "" && t != nil && t.Enabled {
+		file.TLSFirst = t.HandshakeFirst == true // "auto" and a time let others connect too
+	}
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
@@ -85,45 +93,27 @@ func contextFile(in *intent.Intent, name string, given schema.NatsBoxContext) (s
 // clientURL leads to the servers by the client Service, or where that does not show the
 // client port, by the headless one.
 func clientURL(in *intent.Intent) string {
-	host, port := in.HeadlessName(), in.Nats.Port
-	if shown := in.Service.Ports[portNats]; in.Service.Enabled && shown.Enabled {
-		host = in.ServiceName()
-		if shown.Port != nil {
-			port = *shown.Port
-		}
+	scheme := "nats"
+	if in.Nats.Tls != nil && in.Nats.Tls.Enabled {
+		scheme = "tls"
 	}
-	return fmt.Sprintf("nats://%s:%d", host, port)
-}
-
-// boxSecret is the part of a Secret that a context needs, mounted as a directory.
-type boxSecret struct {
-	volume string
-	dir    string
-	secret string
-	keys   []string
-}
-
-func (s boxSecret) source() corev1.Volume {
-	source := &corev1.SecretVolumeSource{SecretName: s.secret}
-	for _, key := range s.keys {
-		source.Items = append(source.Items, corev1.KeyToPath{Key: key, Path: key})
-	}
-	return corev1.Volume{Name: s.volume, VolumeSource: corev1.VolumeSource{Secret: source}}
+	host, port := shownBy(in, intent.ListenerNats, in.Nats.Port)
+	return fmt.Sprintf("%s://%s:%d", scheme, host, port)
 }
 
 // boxSecrets are the Secrets of all contexts, by the names of the contexts.
-func boxSecrets(in *intent.Intent) []boxSecret {
-	var secrets []boxSecret
-	for _, name := range slices.Sorted(maps.Keys(in.NatsBox.Contexts)) {
+func boxSecrets(in *intent.Intent) []secretFiles {
+	var secrets []secretFiles
+	for _, name := range sorted(in.NatsBox.Contexts) {
 		given := in.NatsBox.Contexts[name]
 		if f := given.Creds; f != nil {
-			secrets = append(secrets, boxSecret{volumeName(name, "creds"), boxCredsDir + name, f.SecretName, []string{f.Key}})
+			secrets = append(secrets, secretFiles{volumeName(name, "creds"), boxCredsDir + name, f.SecretName, []string{f.Key}})
 		}
 		if f := given.Nkey; f != nil {
-			secrets = append(secrets, boxSecret{volumeName(name, "nkey"), boxNkeysDir + name, f.SecretName, []string{f.Key}})
+			secrets = append(secrets, secretFiles{volumeName(name, "nkey"), boxNkeysDir + name, f.SecretName, []string{f.Key}})
 		}
 		if f := given.Tls; f != nil {
-			secrets = append(secrets, boxSecret{volumeName(name, "tls"), boxCertsDir + name, f.SecretName, []string{f.Cert, f.Key}})
+			secrets = append(secrets, secretFiles{volumeName(name, "tls"), boxCertsDir + name, f.SecretName, []string{f.Cert, f.Key}})
 		}
 	}
 	return secrets

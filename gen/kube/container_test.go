@@ -63,7 +63,10 @@ func TestServerEnvironment(t *testing.T) {
 		"own limit":     {`{resources: limits: memory: "4Gi", env: GOMEMLIMIT: "1GiB", env: A: "a"}`, first + " GOMEMLIMIT=1GiB A=a"},
 		"own without":   {`env: GOMEMLIMIT: "1GiB"`, first + " GOMEMLIMIT=1GiB"},
 		"sorted":        {`env: {Z: "z", B: "", A: valueFrom: secretKeyRef: {name: "s", key: "k"}}`, first + " A@s/k B= Z=z"},
-		"own name":      {`env: SERVER_NAME: "$(POD_NAME).eu"`, "POD_NAME@metadata.name SERVER_NAME=$(POD_NAME).eu"},
+		"secrets and zone": {`{zones: {}, resources: limits: memory: "4Gi", env: A: "$(NATS_ZONE)", authorization: token: {secretName: "s", key: "k"}}`,
+			first + " GOMEMLIMIT=3276MiB NATS_ZONE@metadata.labels['topology.kubernetes.io/zone'] NATS_ZONE_TAG='az:$(NATS_ZONE)' SECRET_S__K@s/k QUOTED_S__K='$(SECRET_S__K)' A=$(NATS_ZONE)"},
+		"own zone": {`{zones: {}, env: NATS_ZONE: "eu-1a"}`, first + " NATS_ZONE=eu-1a NATS_ZONE_TAG='az:$(NATS_ZONE)'"},
+		"own name": {`env: SERVER_NAME: "$(POD_NAME).eu"`, "POD_NAME@metadata.name SERVER_NAME=$(POD_NAME).eu"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -86,6 +89,15 @@ func TestProbes(t *testing.T) {
 		ProbeHandler: get("/alive"), InitialDelaySeconds: 1, TimeoutSeconds: 2, PeriodSeconds: 3, SuccessThreshold: 1, FailureThreshold: 5,
 	}, nats.LivenessProbe)
 
+	byName, _ = containers(t, `{nats: tls: secretName: "s", monitor: {tls: enabled: true, httpBasePath: "/base"}, readinessProbe: path: "/ready"}`)
+	secure := func(path string) corev1.ProbeHandler {
+		return corev1.ProbeHandler{HTTPGet: &corev1.HTTPGetAction{Path: path, Port: intstr.FromString("monitor"), Scheme: corev1.URISchemeHTTPS}}
+	}
+	nats = byName["nats"]
+	require.Equal(t, secure("/base/healthz"), nats.StartupProbe.ProbeHandler)
+	require.Equal(t, secure("/base/ready"), nats.ReadinessProbe.ProbeHandler)
+	require.Equal(t, secure("/base/healthz?js-enabled-only=true"), nats.LivenessProbe.ProbeHandler)
+
 	byName, _ = containers(t, `monitor: enabled: false`)
 	nats = byName["nats"]
 	for _, probe := range []*corev1.Probe{nats.StartupProbe, nats.ReadinessProbe, nats.LivenessProbe} {
@@ -100,7 +112,9 @@ func TestContainerPorts(t *testing.T) {
 		`monitor: enabled: false`:  "nats:4222",
 		`cluster: enabled: true`:   "nats:4222 cluster:6222 monitor:8222",
 		`profiling: hostPort: 333`: "nats:4222 monitor:8222 profiling:65432@333",
-		`{nats: {port: 1, hostPort: 2}, cluster: {replicas: 3, port: 3, hostPort: 4}, monitor: {port: 5, hostPort: 6}}`: "nats:1@2 cluster:3@4 monitor:5@6",
+		`{nats: {port: 1, hostPort: 2}, cluster: {replicas: 3, port: 3, hostPort: 4}, monitor: {port: 5, hostPort: 6}}`:          "nats:1@2 cluster:3@4 monitor:5@6",
+		`{leafnodes: {hostPort: 1}, websocket: hostPort: 2, mqtt: {hostPort: 3}, gateway: hostPort: 4, monitor: enabled: false}`: "nats:4222 leafnodes:7422@1 websocket:8080@2 mqtt:1883@3 gateway:7222@4",
+		`{leafnodes: remotes: a: urls: ["tls://a:1"], monitor: enabled: false}`:                                                  "nats:4222",
 	} {
 		byName, _ := containers(t, fields)
 		var texts []string
@@ -142,6 +156,9 @@ func TestPromExporterArguments(t *testing.T) {
 		`promExporter: {}`:             "-port=7777 " + always + " http://localhost:8222/",
 		`{jetstream: memoryStore: {}}`: "-port=7777 " + always + " -jsz=all http://localhost:8222/",
 		`{promExporter: {port: 1, monitorDomain: "h"}, monitor: port: 2}`: "-port=1 " + always + " http://h:2/",
+		`{leafnodes: {}, gateway: {}, jetstream: memoryStore: {}}`:        "-port=7777 " + always + " -jsz=all -leafz -gatewayz http://localhost:8222/",
+		`{leafnodes: enabled: false, gateway: enabled: false}`:            "-port=7777 " + always + " http://localhost:8222/",
+		`{monitor: {tls: enabled: true, httpBasePath: "/base"}}`:          "-port=7777 " + always + " https://localhost:8222/base/",
 	} {
 		byName, _ := containers(t, `{promExporter: enabled: true, `+fields+`}`)
 		exporter := byName["prom-exporter"]

@@ -11,10 +11,9 @@ import (
 )
 
 // serverEnv is the environment of the nats container.
-func serverEnv(in *intent.Intent) []corev1.EnvVar {
-	podName := &corev1.EnvVarSource{FieldRef: &corev1.ObjectFieldSelector{FieldPath: "metadata.name"}}
+func serverEnv(in *intent.Intent, set intent.ServerSet) []corev1.EnvVar {
 	ours := []corev1.EnvVar{
-		{Name: "POD_NAME", ValueFrom: podName},
+		{Name: "POD_NAME", ValueFrom: podField("metadata.name")},
 		{Name: "SERVER_NAME", Value: in.ServerNamePrefix + "$(POD_NAME)"},
 	}
 	// Go does not know of the container's limit: without this the kernel kills the server
@@ -22,7 +21,28 @@ func serverEnv(in *intent.Intent) []corev1.EnvVar {
 	if limit := in.GoMemLimitText(); limit != "" {
 		ours = append(ours, corev1.EnvVar{Name: "GOMEMLIMIT", Value: limit})
 	}
+	for _, v := range in.Variables(set) {
+		ours = append(ours, variable(v))
+	}
 	return env(ours, in.Env)
+}
+
+// variable is one that nats.conf refers to.
+func variable(v intent.Variable) corev1.EnvVar {
+	switch {
+	case v.Secret != nil:
+		return corev1.EnvVar{Name: v.Name, ValueFrom: &corev1.EnvVarSource{SecretKeyRef: &corev1.SecretKeySelector{
+			LocalObjectReference: corev1.LocalObjectReference{Name: v.Secret.SecretName},
+			Key:                  v.Secret.Key,
+		}}}
+	case v.Field != "":
+		return corev1.EnvVar{Name: v.Name, ValueFrom: podField(v.Field)}
+	}
+	return corev1.EnvVar{Name: v.Name, Value: v.Value}
+}
+
+func podField(path string) *corev1.EnvVarSource {
+	return &corev1.EnvVarSource{FieldRef: &corev1.ObjectFieldSelector{FieldPath: path}}
 }
 
 // env is our variables in their order, which counts where one refers to another, then the

@@ -32,16 +32,23 @@ func Objects(in *intent.Intent, conf []byte, restartHash string) ([]Object, erro
 		}
 		typed = append(typed, contexts)
 	}
+	for _, c := range certificates(in) {
+		typed = append(typed, c)
+	}
 	if in.Service.Enabled {
 		typed = append(typed, service(in))
 	}
 	typed = append(typed, headlessService(in))
-
-	servers, err := statefulSet(in, restartHash)
-	if err != nil {
-		return nil, err
+	for _, s := range extraServices(in) {
+		typed = append(typed, s)
 	}
-	typed = append(typed, servers)
+	for _, set := range in.ServerSets() {
+		servers, err := statefulSet(in, set, restartHash)
+		if err != nil {
+			return nil, err
+		}
+		typed = append(typed, servers)
+	}
 
 	// Unlike the chart's: for a single server a budget would block every drain of its node.
 	if in.PodDisruptionBudget.Enabled && in.Cluster.Replicas >= 2 {
@@ -49,6 +56,14 @@ func Objects(in *intent.Intent, conf []byte, restartHash string) ([]Object, erro
 	}
 	if in.NetworkPolicy.Enabled {
 		typed = append(typed, networkPolicy(in))
+	}
+	if w := in.Websocket; in.WebSocketEnabled() {
+		if w.Ingress != nil && w.Ingress.Enabled {
+			typed = append(typed, ingress(in))
+		}
+		if w.HttpRoute != nil && w.HttpRoute.Enabled {
+			typed = append(typed, websocketRoute(in))
+		}
 	}
 	if in.PromExporter.Enabled && in.PromExporter.PodMonitor.Enabled {
 		typed = append(typed, podMonitor(in))

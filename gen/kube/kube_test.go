@@ -22,7 +22,7 @@ import (
 var update = flag.Bool("update", false, "write the golden files")
 
 // cases are the intents of testdata, each with its golden file beside it.
-var cases = []string{"minimal", "prod", "everything"}
+var cases = []string{"minimal", "prod", "everything", "tls", "supercluster", "leaf", "websocket", "zones", "extras"}
 
 func TestObjectsGolden(t *testing.T) {
 	t.Parallel()
@@ -81,6 +81,30 @@ func TestObjectsOrderAndGates(t *testing.T) {
 			"ServiceAccount/f", "ConfigMap/d", "ConfigMap/nats-box-contexts", "Service/a", "Service/b",
 			"StatefulSet/c", "PodDisruptionBudget/e", "NetworkPolicy/g", "PodMonitor/h", "Deployment/i",
 		}},
+		"listeners": {`{
+			cluster: replicas: 3, leafnodes: {}, mqtt: {}, gateway: {}
+			nats: tls: certManager: issuerRef: name: "i"
+			websocket: {tls: certManager: issuerRef: name: "i", ingress: hosts: ["h"], httpRoute: parentRefs: [{name: "g"}]}
+			extraServices: {b: ports: nats: {}, a: {name: "z", ports: nats: {}}, c: {enabled: false, ports: nats: {}}}
+		}`, []string{
+			"ConfigMap/nats-config", "ConfigMap/nats-box-contexts", "Certificate/nats-nats-tls", "Certificate/nats-websocket-tls",
+			"Service/nats", "Service/nats-headless", "Service/z", "Service/nats-b", "StatefulSet/nats", "PodDisruptionBudget/nats",
+			"NetworkPolicy/nats", "Ingress/nats-ws", "HTTPRoute/nats-ws", "Deployment/nats-box",
+		}},
+		"ways to a websocket that is off": {`websocket: {enabled: false, ingress: hosts: ["h"], httpRoute: parentRefs: [{name: "g"}]}`, []string{
+			"ConfigMap/nats-config", "ConfigMap/nats-box-contexts", "Service/nats", "Service/nats-headless",
+			"StatefulSet/nats", "NetworkPolicy/nats", "Deployment/nats-box",
+		}},
+		"ways that are off": {`{natsBox: enabled: false, websocket: {ingress: {enabled: false, hosts: ["h"]}, httpRoute: {enabled: false, parentRefs: [{name: "g"}]}}}`, []string{
+			"ConfigMap/nats-config", "Service/nats", "Service/nats-headless", "StatefulSet/nats", "NetworkPolicy/nats",
+		}},
+		"ways of own names": {`{natsBox: enabled: false, networkPolicy: enabled: false, websocket: {ingress: {name: "a", hosts: ["h"]}, httpRoute: {name: "b", parentRefs: [{name: "g"}]}}}`, []string{
+			"ConfigMap/nats-config", "Service/nats", "Service/nats-headless", "StatefulSet/nats", "Ingress/a", "HTTPRoute/b",
+		}},
+		"zones": {`{cluster: replicas: 3, zones: names: ["b", "a"], natsBox: enabled: false}`, []string{
+			"ConfigMap/nats-config", "Service/nats", "Service/nats-headless", "StatefulSet/nats-b", "StatefulSet/nats-a",
+			"PodDisruptionBudget/nats", "NetworkPolicy/nats",
+		}},
 		"no budget": {`{cluster: replicas: 3, podDisruptionBudget: enabled: false, natsBox: enabled: false}`, []string{
 			"ConfigMap/nats-config", "Service/nats", "Service/nats-headless", "StatefulSet/nats", "NetworkPolicy/nats",
 		}},
@@ -120,7 +144,11 @@ func TestNamesAndLabelsAreValid(t *testing.T) {
 		all = append(all, objects(t, parseFile(t, name+".cue"))...)
 	}
 	for _, object := range all {
-		require.Empty(t, validation.IsDNS1035Label(object.GetName()), object.GetName())
+		if object.GetKind() == "Certificate" {
+			require.Empty(t, validation.IsDNS1123Subdomain(object.GetName()), object.GetName())
+		} else {
+			require.Empty(t, validation.IsDNS1035Label(object.GetName()), object.GetName())
+		}
 		for key, value := range object.GetLabels() {
 			require.Empty(t, validation.IsQualifiedName(key))
 			require.Empty(t, validation.IsValidLabelValue(value))

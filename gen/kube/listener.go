@@ -7,48 +7,21 @@ import (
 	"github.com/natsyard/natsyard/gen/intent"
 )
 
-// Names of the ports. Services and probes refer to a port by its name.
-const (
-	portNats        = "nats"
-	portCluster     = "cluster"
-	portMonitor     = "monitor"
-	portProfiling   = "profiling"
-	portPromMetrics = "prom-metrics"
-)
+// portPromMetrics is the name of the exporter's port. Those of the server's ports are the
+// names of its listeners.
+const portPromMetrics = "prom-metrics"
 
-// listener is a port that the server listens on.
-type listener struct {
-	name     string
-	port     int32
-	hostPort *int32
-	protocol string // the appProtocol of a Service
+func containerPort(l intent.Listener) corev1.ContainerPort {
+	return corev1.ContainerPort{Name: l.Name, ContainerPort: l.Port, HostPort: value(l.HostPort)}
 }
 
-// listeners are the ports that are on, in the order in which every object lists them.
-func listeners(in *intent.Intent) []listener {
-	on := []listener{{portNats, in.Nats.Port, in.Nats.HostPort, "tcp"}}
-	if in.Clustered() {
-		on = append(on, listener{portCluster, in.Cluster.Port, in.Cluster.HostPort, "tcp"})
-	}
-	if in.Monitor.Enabled {
-		on = append(on, listener{portMonitor, in.Monitor.Port, in.Monitor.HostPort, "http"})
-	}
-	if in.ProfilingEnabled() {
-		on = append(on, listener{portProfiling, in.Profiling.Port, in.Profiling.HostPort, "tcp"})
-	}
-	return on
-}
-
-func (l listener) containerPort() corev1.ContainerPort {
-	return corev1.ContainerPort{Name: l.name, ContainerPort: l.port, HostPort: value(l.hostPort)}
-}
-
-func (l listener) servicePort() corev1.ServicePort {
+// servicePort shows a listener on its own port.
+func servicePort(l intent.Listener) corev1.ServicePort {
 	return corev1.ServicePort{
-		Name:        l.name,
-		Port:        l.port,
-		TargetPort:  intstr.FromString(l.name),
-		AppProtocol: &l.protocol,
+		Name:        l.Name,
+		Port:        l.Port,
+		TargetPort:  intstr.FromString(l.Name),
+		AppProtocol: new(l.AppProtocol()),
 	}
 }
 
@@ -58,4 +31,12 @@ func value(p *int32) int32 {
 		return 0
 	}
 	return *p
+}
+
+// optional points to the text; nil, which Kubernetes' types leave out, where there is none.
+func optional[T ~string](text string) *T {
+	if text == "" {
+		return nil
+	}
+	return new(T(text))
 }

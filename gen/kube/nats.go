@@ -9,12 +9,12 @@ import (
 )
 
 // natsContainer runs nats-server; the image's entrypoint adds the command.
-func natsContainer(in *intent.Intent, mounts []corev1.VolumeMount) corev1.Container {
+func natsContainer(in *intent.Intent, set intent.ServerSet, mounts []corev1.VolumeMount) corev1.Container {
 	nats := container(in, "nats", in.Image, in.Resources)
 	nats.Args = []string{"--config", confDir + "/" + confKey}
-	nats.Env = serverEnv(in)
-	for _, l := range listeners(in) {
-		nats.Ports = append(nats.Ports, l.containerPort())
+	nats.Env = serverEnv(in, set)
+	for _, l := range in.Listeners() {
+		nats.Ports = append(nats.Ports, containerPort(l))
 	}
 	nats.StartupProbe = probe(in, in.StartupProbe)
 	nats.ReadinessProbe = probe(in, in.ReadinessProbe)
@@ -34,9 +34,13 @@ func lameDuck() *corev1.Lifecycle {
 // probe asks the monitoring port. Without one it opens the client port, where the chart's
 // three probes vanish without a word.
 func probe(in *intent.Intent, p schema.Probe) *corev1.Probe {
-	asks := corev1.ProbeHandler{TCPSocket: &corev1.TCPSocketAction{Port: intstr.FromString(portNats)}}
+	asks := corev1.ProbeHandler{TCPSocket: &corev1.TCPSocketAction{Port: intstr.FromString(intent.ListenerNats)}}
 	if in.Monitor.Enabled {
-		asks = corev1.ProbeHandler{HTTPGet: &corev1.HTTPGetAction{Path: p.Path, Port: intstr.FromString(portMonitor)}}
+		page := &corev1.HTTPGetAction{Path: in.Monitor.HttpBasePath + p.Path, Port: intstr.FromString(intent.ListenerMonitor)}
+		if in.Monitor.Tls.Enabled {
+			page.Scheme = corev1.URISchemeHTTPS // the kubelet verifies no certificate
+		}
+		asks = corev1.ProbeHandler{HTTPGet: page}
 	}
 	return &corev1.Probe{
 		ProbeHandler:        asks,

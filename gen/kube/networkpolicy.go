@@ -21,13 +21,13 @@ func networkPolicy(in *intent.Intent) *networkingv1.NetworkPolicy {
 		Spec: networkingv1.NetworkPolicySpec{
 			PodSelector: *labelSelector(in, server),
 			PolicyTypes: []networkingv1.PolicyType{networkingv1.PolicyTypeIngress},
-			Ingress:     ingress(in),
+			Ingress:     ingressRules(in),
 		},
 	}
 }
 
-// ingress gives one rule a port, in the order of the listeners.
-func ingress(in *intent.Intent) []networkingv1.NetworkPolicyIngressRule {
+// ingressRules gives one rule a port, in the order of the listeners.
+func ingressRules(in *intent.Intent) []networkingv1.NetworkPolicyIngressRule {
 	given := in.NetworkPolicy.Ingress
 	servers := networkingv1.NetworkPolicyPeer{PodSelector: labelSelector(in, server)}
 	var box []networkingv1.NetworkPolicyPeer
@@ -36,21 +36,31 @@ func ingress(in *intent.Intent) []networkingv1.NetworkPolicyIngressRule {
 	}
 
 	var rules []networkingv1.NetworkPolicyIngressRule
-	for _, l := range listeners(in) {
-		switch l.name {
-		case portNats:
-			if given.Nats == nil {
-				rules = append(rules, openToAll(l.port))
-				continue
-			}
-			// nats-box is of no use without the client port.
-			rules = append(rules, openTo(l.port, box, given.Nats)...)
-		case portCluster:
-			rules = append(rules, openTo(l.port, []networkingv1.NetworkPolicyPeer{servers}, given.Cluster)...)
-		case portMonitor:
-			rules = append(rules, openTo(l.port, box, given.Monitor)...)
-		case portProfiling:
-			rules = append(rules, openTo(l.port, box, given.Profiling)...)
+	public := func(port int32, given []networkingv1.NetworkPolicyPeer, always ...networkingv1.NetworkPolicyPeer) {
+		if given == nil {
+			rules = append(rules, openToAll(port))
+			return
+		}
+		rules = append(rules, openTo(port, always, given)...)
+	}
+	for _, l := range in.Listeners() {
+		switch l.Name {
+		case intent.ListenerNats:
+			public(l.Port, given.Nats, box...) // nats-box is of no use without the client port
+		case intent.ListenerLeafNodes:
+			public(l.Port, given.Leafnodes)
+		case intent.ListenerWebSocket:
+			public(l.Port, given.Websocket)
+		case intent.ListenerMQTT:
+			public(l.Port, given.Mqtt)
+		case intent.ListenerGateway:
+			public(l.Port, given.Gateway)
+		case intent.ListenerCluster:
+			rules = append(rules, openTo(l.Port, []networkingv1.NetworkPolicyPeer{servers}, given.Cluster)...)
+		case intent.ListenerMonitor:
+			rules = append(rules, openTo(l.Port, box, given.Monitor)...)
+		case intent.ListenerProfiling:
+			rules = append(rules, openTo(l.Port, box, given.Profiling)...)
 		}
 	}
 	if in.PromExporter.Enabled {

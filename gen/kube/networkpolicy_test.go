@@ -52,7 +52,14 @@ func TestNetworkPolicyOpensEachPortToThoseWhoNeedIt(t *testing.T) {
 		"pprof peers":    {`{profiling: {}, networkPolicy: ingress: profiling: ` + peer + `}`, []string{"4222: everyone", "8222: nats-box", "65432: nats-box, 10.0.0.0/8"}},
 		"metrics peers":  {`{promExporter: enabled: true, networkPolicy: ingress: promExporter: ` + peer + `}`, []string{"4222: everyone", "8222: nats-box", "7777: 10.0.0.0/8"}},
 		"metrics closed": {`{promExporter: enabled: true, networkPolicy: ingress: promExporter: []}`, []string{"4222: everyone", "8222: nats-box"}},
-		"exporter off":   {`networkPolicy: ingress: promExporter: ` + peer, []string{"4222: everyone", "8222: nats-box"}},
+		"protocols": {`{leafnodes: {}, websocket: {}, mqtt: {}, gateway: {}}`,
+			[]string{"4222: everyone", "7422: everyone", "8080: everyone", "1883: everyone", "7222: everyone", "8222: nats-box"}},
+		"protocols' peers": {`{leafnodes: {}, websocket: {}, mqtt: {}, gateway: {}, networkPolicy: ingress: {leafnodes: ` + peer + `, websocket: ` + peer + `, mqtt: ` + peer + `, gateway: ` + peer + `}}`,
+			[]string{"4222: everyone", "7422: 10.0.0.0/8", "8080: 10.0.0.0/8", "1883: 10.0.0.0/8", "7222: 10.0.0.0/8", "8222: nats-box"}},
+		"protocols closed": {`{leafnodes: {}, websocket: {}, mqtt: {}, gateway: {}, networkPolicy: ingress: {leafnodes: [], websocket: [], mqtt: [], gateway: []}}`,
+			[]string{"4222: everyone", "8222: nats-box"}},
+		"protocols off": {`{leafnodes: remotes: hub: urls: ["tls://hub:1"], networkPolicy: ingress: {leafnodes: ` + peer + `, mqtt: ` + peer + `}}`, []string{"4222: everyone", "8222: nats-box"}},
+		"exporter off":  {`networkPolicy: ingress: promExporter: ` + peer, []string{"4222: everyone", "8222: nats-box"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -12,12 +12,12 @@ import (
 	"github.com/natsyard/natsyard/gen/intent"
 )
 
-// pods gives the two kinds of pods of an intent.
+// pods gives the two kinds of pods of an intent; of servers in several zones, those of the first.
 func pods(t testing.TB, in *intent.Intent) map[string]corev1.PodTemplateSpec {
 	t.Helper()
 	all := objects(t, in)
 	return map[string]corev1.PodTemplateSpec{
-		"nats":     find[appsv1.StatefulSet](t, all, "StatefulSet", in.StatefulSetName()).Spec.Template,
+		"nats":     find[appsv1.StatefulSet](t, all, "StatefulSet", in.ServerSets()[0].Name).Spec.Template,
 		"nats-box": find[appsv1.Deployment](t, all, "Deployment", in.BoxName()).Spec.Template,
 	}
 }
@@ -42,6 +42,8 @@ func TestPodsPassRestrictedPodSecurityStandard(t *testing.T) {
 		"context secrets":  `natsBox: contexts: a: {creds: secretName: "c", tls: secretName: "t"}`,
 		"openshift users":  `podSecurityContext: {runAsUser: null, runAsGroup: null, fsGroup: null}`,
 		"writable root fs": `securityContext: readOnlyRootFilesystem: false`,
+		"zones":            `{cluster: replicas: 3, zones: names: ["a", "b"]}`,
+		"extras":           `{extraContainers: a: image: "a", extraInitContainers: b: image: "b", extraVolumes: c: emptyDir: {}}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -49,6 +51,13 @@ func TestPodsPassRestrictedPodSecurityStandard(t *testing.T) {
 				require.Empty(t, forbidden(t, pod), kind)
 			}
 		})
+	}
+	for _, name := range cases {
+		for kind, pod := range pods(t, parseFile(t, name+".cue")) {
+			if name != "everything" || kind != "nats" { // which asks for ports of the node
+				require.Empty(t, forbidden(t, pod), name)
+			}
+		}
 	}
 }
 

@@ -17,7 +17,7 @@ import (
 func servers(t testing.TB, fields string) appsv1.StatefulSet {
 	t.Helper()
 	in := parse(t, fields)
-	return find[appsv1.StatefulSet](t, objects(t, in), "StatefulSet", in.StatefulSetName())
+	return find[appsv1.StatefulSet](t, objects(t, in), "StatefulSet", in.ServerSets()[0].Name)
 }
 
 // The fields that Kubernetes does not let change are those of the official chart's

@@ -8,6 +8,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/natsyard/natsyard/gen/intent"
+	"github.com/natsyard/natsyard/schema"
 )
 
 // Where the server finds its files.
@@ -22,7 +23,7 @@ const (
 	pidVolume  = "pid"
 )
 
-// serverMounts are the volumes of the nats container.
+// serverMounts are the volumes of the nats container, in the chart's order.
 func serverMounts(in *intent.Intent) []corev1.VolumeMount {
 	mounts := []corev1.VolumeMount{
 		{Name: confVolume, MountPath: confDir},
@@ -31,7 +32,16 @@ func serverMounts(in *intent.Intent) []corev1.VolumeMount {
 	if in.JetStreamEnabled() {
 		mounts = append(mounts, corev1.VolumeMount{Name: in.JetStreamClaimName(), MountPath: in.StoreDir()})
 	}
-	return mounts
+	if in.ResolverOnDisk() {
+		mounts = append(mounts, corev1.VolumeMount{Name: in.ResolverClaimName(), MountPath: in.Resolver.Dir})
+	}
+	if _, ok := sharedCA(in); ok {
+		mounts = append(mounts, corev1.VolumeMount{Name: caVolume, MountPath: in.TLSCADir()})
+	}
+	for _, s := range serverSecrets(in) {
+		mounts = append(mounts, s.mount())
+	}
+	return withExtraMounts(mounts, in.ExtraVolumeMounts)
 }
 
 // serverVolumes are the volumes of a server's pod, less those that a claim brings.
@@ -43,7 +53,21 @@ func serverVolumes(in *intent.Intent) []corev1.Volume {
 		// Streams in memory keep their Raft log on disk, and the image's own is read-only.
 		volumes = append(volumes, emptyDir(in.JetStreamClaimName()))
 	}
-	return volumes
+	if in.ResolverOnDisk() && !in.ResolverClaimed() {
+		volumes = append(volumes, emptyDir(in.ResolverClaimName()))
+	}
+	if ca, ok := sharedCA(in); ok {
+		volumes = append(volumes, ca)
+	}
+	for _, s := range serverSecrets(in) {
+		volumes = append(volumes, s.source())
+	}
+	if exporterNeedsCA(in) {
+		if ca, _, ok := trustedCA(in); ok && ca.Name != caVolume {
+			volumes = append(volumes, ca)
+		}
+	}
+	return withExtraVolumes(volumes, claimNames(in), in.ExtraVolumes)
 }
 
 // claimed tells whether the store lives on a volume of its own.
@@ -52,22 +76,43 @@ func claimed(in *intent.Intent) bool {
 	return store != nil && store.Pvc.Enabled
 }
 
-// claimTemplates are the volume claims of each server. No label is on them: they cannot
-// change, and labels can.
-func claimTemplates(in *intent.Intent) ([]corev1.PersistentVolumeClaim, error) {
-	if !claimed(in) {
-		return nil, nil
+// claimNames are the names of the claim templates, which are those of their volumes.
+func claimNames(in *intent.Intent) (names []string) {
+	if claimed(in) {
+		names = append(names, in.JetStreamClaimName())
 	}
-	pvc := in.FileStore().Pvc
-	size, err := resource.ParseQuantity(pvc.Size)
-	if err != nil {
-		return nil, fmt.Errorf("parse jetstream.fileStore.pvc.size %q: %w", pvc.Size, err)
+	if in.ResolverClaimed() {
+		names = append(names, in.ResolverClaimName())
 	}
+	return names
+}
+
+// claimTemplates are the volume claims of each server, in the chart's order.
+func claimTemplates(in *intent.Intent) (claims []corev1.PersistentVolumeClaim, err error) {
+	add := func(name, path string, pvc schema.PVC) {
+		size, parseErr := resource.ParseQuantity(pvc.Size)
+		if parseErr != nil {
+			err = fmt.Errorf("parse %s.size %q: %w", path, pvc.Size, parseErr)
+			return
+		}
+		claims = append(claims, claimTemplate(name, size, pvc))
+	}
+	if claimed(in) {
+		add(in.JetStreamClaimName(), "jetstream.fileStore.pvc", in.FileStore().Pvc)
+	}
+	if in.ResolverClaimed() {
+		add(in.ResolverClaimName(), "resolver.pvc", in.Resolver.Pvc)
+	}
+	return claims, err
+}
+
+// claimTemplate has no label: it cannot change, and labels can.
+func claimTemplate(name string, size resource.Quantity, pvc schema.PVC) corev1.PersistentVolumeClaim {
 	claim := corev1.PersistentVolumeClaim{
 		// Kubernetes fills these in where they are missing, and Argo CD then sees drift for ever;
 		// it knows the other defaults of a claim.
 		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "PersistentVolumeClaim"},
-		ObjectMeta: metav1.ObjectMeta{Name: in.JetStreamClaimName()},
+		ObjectMeta: metav1.ObjectMeta{Name: name},
 		Spec: corev1.PersistentVolumeClaimSpec{
 			StorageClassName: pvc.StorageClassName, // "" asks for no class at all
 			Resources: corev1.VolumeResourceRequirements{
@@ -78,5 +123,5 @@ func claimTemplates(in *intent.Intent) ([]corev1.PersistentVolumeClaim, error) {
 	for _, mode := range pvc.AccessModes {
 		claim.Spec.AccessModes = append(claim.Spec.AccessModes, corev1.PersistentVolumeAccessMode(mode))
 	}
-	return []corev1.PersistentVolumeClaim{claim}, nil
+	return claim
 }

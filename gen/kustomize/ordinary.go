@@ -16,7 +16,10 @@ var ordinaryKinds = []id{
 	{apiVersion: "v1", kind: "ServiceAccount"},
 	{apiVersion: "apps/v1", kind: "Deployment"},
 	{apiVersion: "apps/v1", kind: "StatefulSet"},
+	{apiVersion: "cert-manager.io/v1", kind: "Certificate"},
+	{apiVersion: "gateway.networking.k8s.io/v1", kind: "HTTPRoute"},
 	{apiVersion: "monitoring.coreos.com/v1", kind: "PodMonitor"},
+	{apiVersion: "networking.k8s.io/v1", kind: "Ingress"},
 	{apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy"},
 	{apiVersion: "policy/v1", kind: "PodDisruptionBudget"},
 }
