@@ -980,8 +980,8 @@ type OCSP struct {
 	// "always", or "never".
 	Mode string `json:"mode"`
 
-	// Responders that are asked instead of those in the certificate.
-	Urls []string `json:"urls,omitempty"`
+	// Responder that is asked instead of that in the certificate.
+	Url string `json:"url,omitempty"`
 }
 
 // Authorization is who may connect where there are no accounts, and what holds for all.
