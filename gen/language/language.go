@@ -42,7 +42,7 @@ type Field struct {
 	Required bool // must be written
 	Optional bool // may be absent, and then has no value
 
-	Nats []string // nats-server.conf options that it becomes, such as "cluster.port"
+	Nats []string // nats-server.conf options that it becomes at this place, such as "cluster.port"
 	Kube []string // places in Kubernetes objects, such as "StatefulSet spec.replicas"
 
 	Enum    []string // all values as CUE, where they can be counted
