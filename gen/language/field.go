@@ -23,6 +23,7 @@ func (g *grammar) field(parent *Field, m *member) *Field {
 		Type:     m.shape.typeName(),
 		Default:  m.shape.deflt,
 		Optional: m.constraint == token.OPTION,
+		Nats:     m.attrs["nats"],
 		Kube:     m.attrs["kube"],
 		Enum:     m.shape.enum(),
 		Allowed:  g.allowed(m.shape),
@@ -38,7 +39,7 @@ func (g *grammar) field(parent *Field, m *member) *Field {
 		f.Default = m.attrs.first("default")
 		f.Derived = f.Default != ""
 	}
-	f.Nats = natsOptions(f, m.attrs["nats"])
+	f.Options = optionsOf(f)
 	for _, a := range m.shape.alts {
 		g.addChildren(f, a)
 	}

@@ -81,7 +81,7 @@ func TestOptionsOfFields(t *testing.T) {
 	} {
 		f, ok := Lookup(ParsePath(path)...)
 		require.True(t, ok, path)
-		require.Equal(t, want, f.Nats, path)
+		require.Equal(t, want, f.Options, path)
 	}
 }
 
@@ -89,7 +89,7 @@ func TestOptionsOfFields(t *testing.T) {
 func TestAttributesAreOptions(t *testing.T) {
 	t.Parallel()
 	for _, f := range allFields(t) {
-		for _, option := range f.Nats {
+		for _, option := range append(f.Nats, f.Options...) {
 			_, ok := options.Find(strings.Split(option, ".")...)
 			require.True(t, ok || f.Path == "extraConfig", "%s becomes %s, which the server does not know", f.Path, option)
 		}

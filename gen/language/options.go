@@ -25,10 +25,10 @@ var otherwise = map[string][]string{
 	"trusted[]":                    {"key"},
 }
 
-// natsOptions are the options that a field becomes where it stands. The schema's @nats attributes
+// optionsOf are the options that a field becomes where it stands. The schema's @nats attributes
 // name those of one place of a definition; below a field that is a block they are options of that
 // block, and so are fields without an attribute that are called as an option of the block is.
-func natsOptions(f *Field, attributes []string) (found []string) {
+func optionsOf(f *Field) (found []string) {
 	blocks := f.blocks()
 	add := func(option string) {
 		if !slices.Contains(found, option) {
@@ -50,7 +50,7 @@ func natsOptions(f *Field, attributes []string) (found []string) {
 	if len(found) > 0 {
 		return found
 	}
-	for _, attribute := range attributes {
+	for _, attribute := range f.Nats {
 		here := attribute
 		for _, block := range blocks {
 			if o, ok := options.In(block, lastElement(attribute)); ok {
@@ -59,7 +59,7 @@ func natsOptions(f *Field, attributes []string) (found []string) {
 		}
 		add(here)
 	}
-	if len(attributes) == 0 && f.Name != AnyKey && f.Name != Element {
+	if len(f.Nats) == 0 && f.Name != AnyKey && f.Name != Element {
 		for _, block := range blocks {
 			if o, ok := options.In(block, f.Name); ok {
 				add(o.Path())
@@ -80,7 +80,7 @@ func (f *Field) blocks() []string {
 		return nil
 	}
 	var blocks []string
-	for _, option := range p.Nats {
+	for _, option := range p.Options {
 		if o, ok := options.Find(strings.Split(option, ".")...); ok {
 			blocks = append(blocks, o.Path())
 		}

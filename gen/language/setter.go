@@ -21,7 +21,7 @@ var setters = sync.OnceValues(func() (map[string][]*Field, error) {
 	}
 	fields := map[string][]*Field{}
 	top.walk(func(f *Field) {
-		for _, option := range f.Nats {
+		for _, option := range f.Options {
 			if o, ok := options.Find(strings.Split(option, ".")...); ok {
 				fields[o.Path()] = append(fields[o.Path()], f)
 			}
