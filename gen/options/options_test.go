@@ -77,6 +77,9 @@ var values = []string{
 	`["OCIGNMPRGBTTEIJTRLXWNI5ZX53BBIBCVU4EIQZ7HN53KKBA4UDYNFPU"]`,
 }
 
+// pairs are options of which the one is nothing without the other.
+var pairs = map[string]string{"cert_file": "key_file", "key_file": "cert_file"}
+
 // What is said of options without a field is so: by extraConfig some value passes all proofs, and
 // no value of those that are refused does.
 func TestReasonsHold(t *testing.T) {
@@ -112,6 +115,9 @@ func TestReasonsHold(t *testing.T) {
 func prove(t *testing.T, o options.Option, value string) diag.List {
 	t.Helper()
 	text := fmt.Sprintf("{%s: %s}", o.Names[0], value)
+	if other, ok := pairs[o.Names[0]]; ok {
+		text = fmt.Sprintf("{%s: %s, %s: \"/x\"}", o.Names[0], value, other)
+	}
 	frame, rest := "%s", o.Block
 	for _, w := range within {
 		if below, ok := strings.CutPrefix(o.Block+".", w.block+"."); ok {
