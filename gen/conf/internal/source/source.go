@@ -8,7 +8,7 @@ import (
 	"go/build"
 	"go/parser"
 	"go/token"
-	"io/fs"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -56,21 +56,20 @@ func Options() ([]Option, error) {
 }
 
 func read() (*reader, error) {
-	pkg, err := build.Import("github.com/nats-io/nats-server/v2/server", ".", build.FindOnly)
+	pkg, err := build.Import("github.com/nats-io/nats-server/v2/server", ".", 0)
 	if err != nil {
 		return nil, fmt.Errorf("find the source of nats-server: %w", err)
-	}
-	noTests := func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }
-	parsed, err := parser.ParseDir(token.NewFileSet(), pkg.Dir, noTests, parser.SkipObjectResolution)
-	if err != nil {
-		return nil, fmt.Errorf("read the source of nats-server: %w", err)
 	}
 	r := &reader{
 		functions: map[string]*ast.FuncDecl{}, options: map[string]Option{},
 		accounted: map[ast.Node]bool{}, visited: map[string]*ast.FuncDecl{},
 	}
 	var top *ast.FuncDecl
-	for _, file := range parsed["server"].Files {
+	for _, name := range pkg.GoFiles {
+		file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(pkg.Dir, name), nil, parser.SkipObjectResolution)
+		if err != nil {
+			return nil, fmt.Errorf("read the source of nats-server: %w", err)
+		}
 		for _, d := range file.Decls {
 			f, ok := d.(*ast.FuncDecl)
 			switch {
