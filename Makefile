@@ -5,7 +5,7 @@
 # make test-kustomize     overlays built by kustomize 5.0.3, 5.4.3, 5.8.1 and kubectl, byte for byte
 # make bench              time and memory, stage by stage
 # make fuzz               each fuzz target for FUZZTIME
-# make generate           rewrite what is generated: Go types, reload table, reference, golden files
+# make generate           rewrite what is generated: Go types, tables of options, reference, golden files
 GO       ?= go
 NATSYARD := bin/natsyard
 FUZZTIME ?= 20s

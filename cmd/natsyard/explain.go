@@ -7,17 +7,21 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/natsyard/natsyard/gen/language"
+	"github.com/natsyard/natsyard/gen/options"
 )
 
 func newExplain() *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain [PATH]",
-		Short: "Print the documentation of a field",
+		Short: "Print the documentation of a field or an option",
 		Long: `Explain prints what the language says of a field: its type, unit and default, and what it
-becomes in nats-server.conf and in Kubernetes. Without a path it lists the fields of an intent.`,
+becomes in nats-server.conf and in Kubernetes. Without a path it lists the fields of an intent.
+Of an option of nats-server.conf it prints which field sets it, or why none does.`,
 		Example: `  natsyard explain
   natsyard explain jetstream.fileStore
-  natsyard explain jetstream.fileStore.pvc.size`,
+  natsyard explain jetstream.fileStore.pvc.size
+  natsyard explain max_payload
+  natsyard explain cluster.pool_size`,
 		Args: cobra.MaximumNArgs(1),
 		ValidArgsFunction: func(_ *cobra.Command, args []string, toComplete string) ([]string, cobra.ShellCompDirective) {
 			if len(args) > 0 {
@@ -27,14 +31,33 @@ becomes in nats-server.conf and in Kubernetes. Without a path it lists the field
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			path := language.ParsePath(strings.Join(args, ""))
-			field, ok := language.Lookup(path...)
-			if !ok {
-				return unknownPath(path)
+			text, err := explanation(path)
+			if err != nil {
+				return err
 			}
-			_, err := fmt.Fprint(cmd.OutOrStdout(), language.Explain(field))
+			_, err = fmt.Fprint(cmd.OutOrStdout(), text)
 			return err
 		},
 	}
+}
+
+// explanation is that of a field; where there is none, that of the option of this path; where
+// there is none either, and no chart calls a field so, those of all options of this name.
+func explanation(path []string) (string, error) {
+	if field, ok := language.Lookup(path...); ok {
+		return language.Explain(field), nil
+	}
+	if option, ok := options.Find(path...); ok {
+		return language.ExplainOption(option), nil
+	}
+	found := options.Named(path[len(path)-1])
+	if _, others := language.Spelling(path...); others || len(path) > 1 || len(found) == 0 {
+		return "", unknownPath(path)
+	}
+	if len(found) == 1 {
+		return language.ExplainOption(found[0]), nil
+	}
+	return language.ListOptions(found), nil
 }
 
 // unknownPath says at which part of a path the language ends, and what may have been meant.

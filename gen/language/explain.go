@@ -69,9 +69,9 @@ func (f *Field) facts() [][2]string {
 	if f.Allowed != f.Type && !strings.Contains(f.Allowed, objectOf) { // whose fields are listed below
 		add("ALLOWED", f.Allowed)
 	}
-	add("NATS", strings.Join(f.Nats, ", "))
+	add("NATS", strings.Join(f.Options, ", "))
 	add("KUBERNETES", strings.Join(f.Kube, ", "))
-	if at := f.within(); len(f.Nats) == 0 && len(f.Kube) == 0 && at != "" {
+	if at := f.within(); len(f.Options) == 0 && len(f.Kube) == 0 && at != "" {
 		add("PART OF", at)
 	}
 	return facts
@@ -91,7 +91,7 @@ func (f *Field) defaultText() string {
 // within gives what the nearest field above becomes that becomes anything.
 func (f *Field) within() string {
 	for p := f.parent; p != nil; p = p.parent {
-		if all := slices.Concat(p.Kube, p.Nats); len(all) > 0 {
+		if all := slices.Concat(p.Kube, p.Options); len(all) > 0 {
 			return strings.Join(all, ", ")
 		}
 	}

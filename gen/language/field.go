@@ -39,6 +39,7 @@ func (g *grammar) field(parent *Field, m *member) *Field {
 		f.Default = m.attrs.first("default")
 		f.Derived = f.Default != ""
 	}
+	f.Options = optionsOf(f)
 	for _, a := range m.shape.alts {
 		g.addChildren(f, a)
 	}

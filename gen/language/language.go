@@ -42,7 +42,12 @@ type Field struct {
 	Required bool // must be written
 	Optional bool // may be absent, and then has no value
 
-	Nats []string // nats-server.conf options that it becomes, such as "cluster.port"
+	Nats []string // nats-server.conf options that the schema says it becomes, such as "cluster.port"
+	// Options are those of nats-server.conf that it becomes at this place: what a definition says of one
+	// place holds for the others that it stands in, and a field within a block is the block's option of
+	// its name.
+	Options []string
+
 	Kube []string // places in Kubernetes objects, such as "StatefulSet spec.replicas"
 
 	Enum    []string // all values as CUE, where they can be counted

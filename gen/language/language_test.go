@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 
+	"github.com/natsyard/natsyard/gen/options"
 	"github.com/natsyard/natsyard/schema"
 )
 
@@ -29,16 +30,78 @@ func TestReference(t *testing.T) {
 	checkFile(t, "../../docs/reference.md", string(got))
 }
 
+// docs/options.md is what OptionsPage gives.
+func TestOptionsPage(t *testing.T) {
+	t.Parallel()
+	got, err := OptionsPage()
+	require.NoError(t, err)
+	checkFile(t, "../../docs/options.md", string(got))
+}
+
 func TestExplain(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{
 		"", "cluster.replicas", "jetstream.fileStore.maxSize", "image", "image.tag", "env", "tolerations",
 		"networkPolicy", "headlessService.name", "natsBox.contexts.prod.creds", "podSecurityContext.runAsUser",
-		"extraConfig.system_account",
+		"extraConfig.system_account", "nats.tls.verify", "authorization.users.bob.password",
 	} {
 		f, ok := Lookup(ParsePath(path)...)
 		require.True(t, ok, path)
 		checkFile(t, filepath.Join("testdata", "explain", formatPath(append([]string{"intent"}, ParsePath(path)...)...)+".txt"), Explain(f))
+	}
+}
+
+// What a definition says of one place holds for the others that it stands in.
+func TestOptionsOfFields(t *testing.T) {
+	t.Parallel()
+	for path, want := range map[string][]string{
+		"limits.maxPayload":                             {"max_payload"},
+		"nats.tls.verify":                               {"tls.verify"},
+		"leafnodes.remotes.hub.tls.ca":                  {"leafnodes.remotes.tls.ca_file"},
+		"gateway.tls.ocspPeer.caTimeout":                {"gateway.tls.ocsp_peer.ca_timeout"},
+		"cluster.tls.verifyCertAndCheckKnownURLs":       {"cluster.tls.verify_cert_and_check_known_urls"},
+		"mqtt.tls.enabled":                              nil,
+		"accounts.A.users.bob.password":                 {"accounts.users.password"},
+		"authorization.users.bob.password":              {"authorization.users.password"},
+		"authorization.users.bob":                       {"authorization.users.user"},
+		"authorization.defaultPermissions.publish.deny": {"authorization.default_permissions.publish.deny"},
+		"accounts.A.users.bob.permissions.jetstream":    {"accounts.users.permissions.publish", "accounts.users.permissions.subscribe"},
+		"accounts.A.imports[0].service.account":         {"accounts.imports.service.account"},
+		"accounts.A.imports[0].stream.account":          {"accounts.imports.stream.account"},
+		"accounts.A.jetstream.enabled":                  {"accounts.jetstream"},
+		"gateway.authorization.password":                {"gateway.authorization.password"},
+		"gateway.authorization.password.key":            nil,
+		"websocket.tls":                                 {"websocket.tls", "websocket.no_tls"},
+		"websocket.compression":                         {"websocket.compression"},
+		"websocket.httpRoute.parentRefs[0].port":        nil,
+		"leafnodes.compression":                         {"leafnodes.compression", "leafnodes.compression.mode"},
+		"jetstream.fileStore.pvc.enabled":               nil,
+		"zones.tag":                                     {"server_tags"},
+		"extraConfig":                                   {"the top level"},
+	} {
+		f, ok := Lookup(ParsePath(path)...)
+		require.True(t, ok, path)
+		require.Equal(t, want, f.Options, path)
+	}
+}
+
+// Every attribute names an option that the server has.
+func TestAttributesAreOptions(t *testing.T) {
+	t.Parallel()
+	for _, f := range allFields(t) {
+		for _, option := range append(f.Nats, f.Options...) {
+			_, ok := options.Find(strings.Split(option, ".")...)
+			require.True(t, ok || f.Path == "extraConfig", "%s becomes %s, which the server does not know", f.Path, option)
+		}
+	}
+}
+
+func TestExplainOption(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{"cluster.pool_size", "tls.cert_file", "log_file", "feature_flags"} {
+		o, ok := options.Find(ParsePath(path)...)
+		require.True(t, ok, path)
+		checkFile(t, filepath.Join("testdata", "option", path+".txt"), ExplainOption(o))
 	}
 }
 

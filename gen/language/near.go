@@ -73,7 +73,7 @@ func Elsewhere(name string) []string {
 		if normal(f.Name) == normal(name) && f.Name != "" {
 			same = append(same, f.Path)
 		}
-		if slices.ContainsFunc(f.Nats, func(o string) bool { return lastElement(o) == name }) {
+		if slices.ContainsFunc(f.Options, func(o string) bool { return lastElement(o) == name }) {
 			options = append(options, f.Path)
 		}
 	})

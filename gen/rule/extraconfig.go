@@ -50,6 +50,7 @@ var owned = map[string]string{
 	"jetstream.enabled": "jetstream.enabled", "jetstream.enable": "jetstream.enabled",
 	"jetstream.disabled": "jetstream.enabled", "jetstream.disable": "jetstream.enabled",
 	"pid_file":                   "",
+	"jetstream.tpm":              "jetstream.encryptionKey", // on Windows alone
 	"cluster.routes":             "cluster.routes",
 	"cluster.authorization":      "", // the routes that natsyard writes have no credentials
 	"pidfile":                    "",
