@@ -140,7 +140,9 @@ func prove(t *testing.T, o options.Option, value string) diag.List {
 	if found.HasErrors() {
 		return found
 	}
-	return conf.Check(c, &in, conf.Pods(&in)[:1])
+	found, err := conf.Check(c, &in, conf.Pods(&in)[:1])
+	require.NoError(t, err)
+	return found
 }
 
 // frameIntent is what extraConfig is laid over.
