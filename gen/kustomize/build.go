@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 
+	jsonpatch "gopkg.in/evanphx/json-patch.v4"
 	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/yaml"
 )
@@ -31,6 +32,9 @@ func Build(files []File, dir string) (stream []byte, err error) {
 	}
 	return objects.AsYaml()
 }
+
+// A JSON patch may copy a value into itself, and again, until no memory is left.
+func init() { jsonpatch.AccumulatedCopySizeLimit = 4 << 20 }
 
 // shortened is what kustomize says without the objects that it prints.
 func shortened(reason string) string {

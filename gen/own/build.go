@@ -97,7 +97,8 @@ func (b *builder) blame(entries []*entry) (kept []*entry, stream []byte, err err
 var (
 	twice   = regexp.MustCompile(`already registered id: ([^\s']+)`)
 	nowhere = regexp.MustCompile(`no (?:resource matches strategic merge patch|matches for Id) "?([^\s";']+)`)
-	objid   = regexp.MustCompile(`^([^.]+)[^/]*/(.*)\.[^.]*$`) // such as StatefulSet.v1.apps/nats.[noNs]
+	way     = regexp.MustCompile("^(?:accumulat[^:]*: \"?|trouble configuring builtin [^`]*`[^`]*`: )+") // how kustomize came to where it failed
+	objid   = regexp.MustCompile(`^([^.]+)[^/]*/(.*)\.[^.]*$`)                                           // such as StatefulSet.v1.apps/nats.[noNs]
 )
 
 // refused says in natsyard's words why kustomize refuses an entry.
@@ -120,7 +121,8 @@ func (b *builder) refused(e *entry, reason string) {
 		e.broken = true
 		return
 	}
-	b.add(e, diag.Diagnostic{Rule: "kustomize-build", Message: fmt.Sprintf("kustomize cannot build with %s: %s", e.name, plain(reason))})
+	reason = strings.TrimSuffix(way.ReplaceAllString(plain(reason), ""), `"`)
+	b.add(e, diag.Diagnostic{Rule: "kustomize-build", Message: fmt.Sprintf("kustomize cannot build with %s: %s", e.name, reason)})
 }
 
 // object is the kind and the name in kustomize's notation of an object.

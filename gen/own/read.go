@@ -34,6 +34,7 @@ type reader struct {
 	files map[string][]byte
 	reads int
 	bytes int
+	nodes int
 	found diag.List
 }
 

@@ -12,13 +12,14 @@ import (
 	"github.com/natsyard/natsyard/gen/diag"
 )
 
-// maxNodes bounds a YAML document with its aliases written out. A few lines of aliases of
-// aliases would fill the memory of whoever writes them out, as kustomize does.
-const maxNodes = 200_000
+// maxNodes bounds the YAML of one environment with its aliases written out. A few lines of aliases
+// of aliases would fill the memory of whoever writes them out, as kustomize does.
+const maxNodes = 500_000
 
 // parse gives the documents of a file that are not empty. It has a finding when it is not YAML.
 func (r *reader) parse(at string, data []byte) (docs []any, ok bool) {
-	docs, err := parseYAML(data)
+	docs, nodes, err := parseYAML(data, maxNodes-r.nodes)
+	r.nodes += nodes
 	if err != nil {
 		r.add(diag.Diagnostic{Rule: "kustomize-file-form", Message: fmt.Sprintf("%s is not YAML: %s", at, plain(err.Error()))})
 		return nil, false
@@ -26,7 +27,9 @@ func (r *reader) parse(at string, data []byte) (docs []any, ok bool) {
 	return docs, true
 }
 
-func parseYAML(data []byte) (docs []any, err error) {
+// parseYAML gives the documents that are not empty, and the number of nodes in all, of which
+// there may be so many.
+func parseYAML(data []byte, most int) (docs []any, nodes int, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("%v", p)
@@ -36,16 +39,16 @@ func parseYAML(data []byte) (docs []any, err error) {
 	for {
 		var node yaml.Node
 		if err := decoder.Decode(&node); errors.Is(err, io.EOF) {
-			return docs, nil
+			return docs, nodes, nil
 		} else if err != nil {
-			return nil, err
+			return nil, nodes, err
 		}
-		if size(&node, map[*yaml.Node]int{}) > maxNodes {
-			return nil, errors.New("it is too large, or its aliases refer to each other")
+		if nodes += size(&node, map[*yaml.Node]int{}); nodes > most {
+			return nil, nodes, errors.New("it is too large, or its aliases refer to each other")
 		}
 		var doc any
 		if err := node.Decode(&doc); err != nil {
-			return nil, err
+			return nil, nodes, err
 		}
 		if doc != nil {
 			docs = append(docs, doc)
