@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"regexp"
 	"strings"
 
 	"sigs.k8s.io/kustomize/api/konfig"
@@ -112,7 +113,7 @@ func (r *reader) folder(at, kind string) {
 	}
 	k, err := parseKustomization(data)
 	if err != nil {
-		r.add(diag.Diagnostic{Rule: "kustomize-file-form", Message: fmt.Sprintf("%s is not a kustomization: %s", file, plain(err.Error()))})
+		r.add(diag.Diagnostic{Rule: "kustomize-file-form", Message: fmt.Sprintf("%s is not a kustomization: %s", file, said(err))})
 		return
 	}
 	if got := k.Kind; got != kind {
@@ -143,6 +144,19 @@ func parseKustomization(data []byte) (_ *types.Kustomization, err error) {
 		k.Kind = types.KustomizationKind
 	}
 	return &k, nil
+}
+
+var (
+	unknownField = regexp.MustCompile(`^.*json: unknown field `)
+	noMapping    = regexp.MustCompile(`^.*json: cannot unmarshal (\S+) into Go value of .*$`)
+	wrongType    = regexp.MustCompile(`^.*json: cannot unmarshal (\S+) into Go struct field [^. ]*\.(\S+) of type .*$`)
+)
+
+// said is why a kustomization cannot be read, without the words of Go's decoder.
+func said(err error) string {
+	text := unknownField.ReplaceAllString(plain(err.Error()), "it has no field ")
+	text = noMapping.ReplaceAllString(text, "it is $1, where fields are wanted")
+	return wrongType.ReplaceAllString(text, "$2 does not take $1")
 }
 
 // kustomization reads all that a kustomization names.

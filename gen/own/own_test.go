@@ -127,6 +127,27 @@ func TestRemote(t *testing.T) {
 	}
 }
 
+// What Go's decoder says of a kustomization is told in plain words.
+func TestReadKustomizationForm(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"resource: [a]\n":                   `it has no field "resource"`,
+		"labels: [{pairs: {x: y}}]\n":       "labels.pairs does not take bool",
+		"patches: a\n":                      "patches does not take string",
+		"resources: [{a: b}]\n":             "resources does not take object",
+		"configMapGenerator: [{nam: a}]\n":  `it has no field "nam"`,
+		"- a\n":                             "",
+		"kind: Component\nresources: [a]\n": "",
+	} {
+		_, found := Read(repository(map[string]string{"c/kustomization.yaml": text}), prod(schema.Kustomize{Resources: []string{"../../c"}}))
+		require.Len(t, found, 1, text)
+		require.NotRegexp(t, "Go |json:|unmarshal", found[0].Message)
+		if want != "" {
+			require.Equal(t, "c/kustomization.yaml is not a kustomization: "+want, found[0].Message)
+		}
+	}
+}
+
 // A repository that is made to hang or to fill the memory does neither.
 func TestReadIsBounded(t *testing.T) {
 	t.Parallel()

@@ -19,11 +19,11 @@ const maxNodes = 500_000
 // parse gives the documents of a file that are not empty. It has a finding when it is not YAML.
 func (r *reader) parse(at string, data []byte) (docs []any, ok bool) {
 	docs, nodes, err := parseYAML(data, maxNodes-r.nodes)
-	r.nodes += nodes
 	if err != nil {
 		r.add(diag.Diagnostic{Rule: "kustomize-file-form", Message: fmt.Sprintf("%s is not YAML: %s", at, plain(err.Error()))})
 		return nil, false
 	}
+	r.nodes += nodes
 	return docs, true
 }
 
