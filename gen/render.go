@@ -16,6 +16,7 @@ import (
 	"github.com/natsyard/natsyard/gen/intent"
 	"github.com/natsyard/natsyard/gen/kube"
 	"github.com/natsyard/natsyard/gen/kustomize"
+	"github.com/natsyard/natsyard/gen/own"
 	"github.com/natsyard/natsyard/gen/rule"
 )
 
@@ -24,6 +25,7 @@ type Rendered struct {
 	Env   string           // its name; intent.Base for the base
 	Dir   string           // its directory in the repository
 	Files []kustomize.File // what is written there
+	Own   []kustomize.File // the user's own, which it names; they are built with it and never written
 }
 
 // Render proves the base and the named environments of a repository, and gives the base and
@@ -56,7 +58,10 @@ func Render(ctx context.Context, repo fs.FS, envs []string) ([]*Rendered, diag.L
 				defer close(based)
 			}
 			var objects []kube.Object
-			if objects, lists[n], err = prove(in, loaded); err != nil || lists[n].HasErrors() {
+			objects, lists[n], err = prove(in, loaded)
+			added, bad := own.Read(repo, in)
+			failed := err != nil || lists[n].HasErrors()
+			if lists[n] = append(lists[n], bad...); failed {
 				return err
 			}
 			out[n] = &Rendered{Env: name, Dir: in.Dir()}
@@ -67,7 +72,9 @@ func Render(ctx context.Context, repo fs.FS, envs []string) ([]*Rendered, diag.L
 				return err
 			}
 			if <-based; base != nil {
-				out[n].Files, err = overlay(base, in, objects)
+				var more diag.List
+				more, err = out[n].overlay(base, in, objects, added)
+				lists[n] = append(lists[n], more...)
 			}
 			return err
 		})
@@ -107,12 +114,17 @@ func prove(in *intent.Intent, found diag.List) ([]kube.Object, diag.List, error)
 	return objects, found, err
 }
 
-// overlay writes an environment on the base and proves that it builds what was meant.
-func overlay(base *kustomize.Base, in *intent.Intent, objects []kube.Object) ([]kustomize.File, error) {
+// overlay writes an environment on the base and proves that it builds what was meant, and
+// then that it still builds with what the user adds.
+func (r *Rendered) overlay(base *kustomize.Base, in *intent.Intent, objects []kube.Object, added *own.Additions) (found diag.List, err error) {
 	env := kustomize.Environment{Dir: in.Dir(), Namespace: in.Namespace, Objects: objects}
-	files, err := base.Overlay(env)
-	if err != nil {
+	if r.Files, err = base.Overlay(env); err != nil {
 		return nil, err
 	}
-	return files, base.Prove(files, env)
+	if err = base.Prove(r.Files, env); err != nil || added == nil {
+		return nil, err
+	}
+	r.Own = added.Files
+	r.Files, found, err = added.Build(base, env)
+	return found, err
 }

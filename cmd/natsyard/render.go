@@ -178,7 +178,7 @@ func (g *globals) checkDrift(cmd *cobra.Command, p *proven) error {
 // writeStream prints what kubectl kustomize prints, environment after environment.
 func writeStream(w io.Writer, rendered []*gen.Rendered) error {
 	for i, r := range overlays(rendered) {
-		stream, err := kustomize.Build(slices.Concat(rendered[0].Files, r.Files), r.Dir)
+		stream, err := kustomize.Build(slices.Concat(rendered[0].Files, r.Files, r.Own), r.Dir)
 		if err != nil {
 			return err
 		}
@@ -204,7 +204,7 @@ func (g *globals) writeFolder(cmd *cobra.Command, dir string, rendered []*gen.Re
 	var dirs []string
 	var files []tree.File
 	for _, r := range envs {
-		stream, err := kustomize.Build(slices.Concat(rendered[0].Files, r.Files), r.Dir)
+		stream, err := kustomize.Build(slices.Concat(rendered[0].Files, r.Files, r.Own), r.Dir)
 		if err != nil {
 			return err
 		}

@@ -45,7 +45,7 @@ func NewBase(dir string, objects []Object) (*Base, error) {
 
 // Overlay writes what turns the base into the environment's objects: kustomization.yaml,
 // a JSON patch an object named <kind>-<name>.patch.yaml, the objects that the base lacks,
-// and nats.conf. An environment that has no object of the base does not refer to it. The
+// and nats.conf. What is the user's own is named and not written. An environment that has no object of the base does not refer to it. The
 // files are sorted by path.
 func (b *Base) Overlay(e Environment) ([]File, error) {
 	wanted, err := index(e.Objects)
@@ -71,6 +71,7 @@ func (b *Base) Overlay(e Environment) ([]File, error) {
 			return nil, err
 		}
 	}
+	w.own(e.Own)
 	return w.done()
 }
 

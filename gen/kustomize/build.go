@@ -6,46 +6,35 @@ import (
 	"regexp"
 	"strings"
 
+	jsonpatch "gopkg.in/evanphx/json-patch.v4"
 	"sigs.k8s.io/kustomize/api/krusty"
-	"sigs.k8s.io/kustomize/kyaml/filesys"
 	"sigs.k8s.io/yaml"
 )
 
 // Build runs kustomize on a directory of the files and returns what `kustomize build` and
-// `kubectl kustomize` print: a stream of objects, byte for byte.
-//
-// It does not matter how the directory is named: kustomize on disk takes any name, its file
-// system in memory does not, and so never hears of it.
+// `kubectl kustomize` print: a stream of objects, byte for byte. It needs no disk, and no network
+// as long as no kustomization among the files names any.
 func Build(files []File, dir string) (stream []byte, err error) {
-	const neutral = "built"
-	there := neutral + strings.Repeat("/"+neutral, strings.Count(dir, "/"))
 	defer func() { // kustomize panics on some objects, such as one with an annotation without a key
 		if p := recover(); p != nil {
 			err = fmt.Errorf("%v", p)
 		}
 		if err != nil {
-			reason := strings.ReplaceAll(err.Error(), "/"+there, "/"+dir)
+			reason := strings.ReplaceAll(err.Error(), mount+"/", "")
 			stream, err = nil, fmt.Errorf("kustomize build %s: %s", dir, shortened(reason))
 		}
 	}()
-	fs := filesys.MakeFsInMemory()
-	for _, f := range files {
-		path := f.Path
-		if name, ok := strings.CutPrefix(path, dir+"/"); ok {
-			path = there + "/" + name
-		}
-		if err := fs.WriteFile("/"+path, f.Data); err != nil {
-			return nil, fmt.Errorf("read %s: %w", f.Path, err)
-		}
-	}
 	options := krusty.MakeDefaultOptions()
 	options.Reorder = krusty.ReorderOptionUnspecified // the order of the command line
-	objects, err := krusty.MakeKustomizer(options).Run(fs, "/"+there)
+	objects, err := krusty.MakeKustomizer(options).Run(newSnapshot(files), mount+"/"+dir)
 	if err != nil {
 		return nil, err
 	}
 	return objects.AsYaml()
 }
+
+// A JSON patch may copy a value into itself, and again, until no memory is left.
+func init() { jsonpatch.AccumulatedCopySizeLimit = 4 << 20 }
 
 // shortened is what kustomize says without the objects that it prints.
 func shortened(reason string) string {

@@ -1,6 +1,7 @@
 package kustomize
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -11,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/kustomize/api/types"
+	"sigs.k8s.io/kustomize/kyaml/resid"
 )
 
 // programs is the environment variable that lists the kustomize programs to compare with,
@@ -47,6 +50,10 @@ func TestPrograms(t *testing.T) {
 	for _, name := range []string{"prod", "dev"} {
 		base, e, files := environment(t, name)
 		add(name, base, e, files)
+		e.Own = own
+		named, err := base.Overlay(e)
+		require.NoError(t, err)
+		add(name+"-own", base, e, slices.Concat(named, ownFiles(e.Dir)))
 	}
 	for seed := range uint64(*pairs / 10) {
 		m := mutator{rand.New(rand.NewPCG(seed, 4))}
@@ -67,6 +74,68 @@ func TestPrograms(t *testing.T) {
 			}
 		})
 	}
+}
+
+// own is what a user adds with ownFiles.
+var own = Own{
+	Resources:  []string{"more/notes.yaml", "../../dash boards"},
+	Components: []string{"../../components/audit"},
+	Patches: []types.Patch{
+		{Path: "more/priority.yaml", Target: &types.Selector{ResId: resid.ResId{Gvk: resid.Gvk{Kind: "StatefulSet"}}, LabelSelector: "app.kubernetes.io/name=nats"}},
+		{Path: "more/service.yaml"},
+	},
+}
+
+func ownFiles(dir string) []File {
+	file := func(name string, lines ...string) File { return File{name, []byte(strings.Join(lines, "\n") + "\n")} }
+	return []File{
+		file(dir+"/more/notes.yaml", "apiVersion: v1", "kind: ConfigMap", "metadata: {name: notes}", "data: {a: b}"),
+		file(dir+"/more/priority.yaml", "- op: add", "  path: /spec/template/spec/priorityClassName", "  value: high"),
+		file(dir+"/more/service.yaml", "apiVersion: v1", "kind: Service", "metadata:", "  name: nats", "  labels: {team: messaging}"),
+		file("dash boards/kustomization.yaml", "configMapGenerator:", "- name: boards", "  files: [a.json=board one.json]"),
+		file("dash boards/board one.json", "{}"),
+		file("components/audit/kustomization.yaml", "apiVersion: kustomize.config.k8s.io/v1alpha1", "kind: Component", "resources: [agent.yaml]",
+			"patches: [{path: audited.yaml, target: {kind: Service}}]"),
+		file("components/audit/agent.yaml", "apiVersion: v1", "kind: ServiceAccount", "metadata: {name: agent}"),
+		file("components/audit/audited.yaml", "apiVersion: v1", "kind: Service", "metadata:", "  name: any", "  annotations: {audited: yes please}"),
+	}
+}
+
+// TestOwn: what is the user's own comes after what is natsyard's, and is built with it.
+func TestOwn(t *testing.T) {
+	t.Parallel()
+	base, e, plain := environment(t, "prod")
+	e.Own = own
+	files, err := base.Overlay(e)
+	require.NoError(t, err)
+	require.Len(t, files, len(plain), "none of them is written")
+	for i, f := range files {
+		if f.Path == "overlays/prod/kustomization.yaml" {
+			require.Regexp(t, `(?s)resources:\n- \.\./\.\./base\n.*- more/notes\.yaml\n- \.\./\.\./dash boards\ncomponents:\n- \.\./\.\./components/audit\n.*`+
+				`- path: more/priority\.yaml\n  target:\n    kind: StatefulSet\n    labelSelector: app\.kubernetes\.io/name=nats\n- path: more/service\.yaml\n$`, string(f.Data))
+			continue
+		}
+		require.Equal(t, plain[i], f)
+	}
+	stream, err := Build(slices.Concat(base.Files, files, ownFiles(e.Dir)), e.Dir)
+	require.NoError(t, err)
+	for _, want := range []string{"priorityClassName: high", "audited: yes please", "team: messaging", "name: agent", "name: notes"} {
+		require.Contains(t, string(stream), want)
+	}
+	kept, err := KeepsConf(stream, e)
+	require.NoError(t, err)
+	require.True(t, kept)
+	text, ok := "", false
+	for _, o := range e.Objects {
+		if c, is := conf(o); is {
+			text, ok = c, true
+		}
+	}
+	require.True(t, ok)
+	first, _, _ := strings.Cut(text, "\n")
+	kept, err = KeepsConf(bytes.Replace(stream, []byte("    "+first+"\n"), []byte("    # "+first+"\n"), 1), e)
+	require.NoError(t, err)
+	require.False(t, kept)
 }
 
 // TestBuildRefuses: kustomize's own words about files that it cannot build.

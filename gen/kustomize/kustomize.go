@@ -39,6 +39,7 @@ type Environment struct {
 	Dir       string   // of the overlay's files, such as "overlays/prod"
 	Namespace string   // of every object
 	Objects   []Object // without a namespace
+	Own       Own      // of the user, on top of the objects
 }
 
 // id tells objects of one namespace apart.

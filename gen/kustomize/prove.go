@@ -12,7 +12,8 @@ import (
 )
 
 // Prove tells whether the files of an overlay and the base build exactly the objects of
-// the environment, each in its namespace. It says what differs.
+// the environment, each in its namespace. It says what differs. The files name nothing of the
+// user's own.
 //
 // Where all objects are ordinary it builds from the bytes of the files as kustomize
 // would, with the libraries that kustomize reads and patches with, at a fraction of the

@@ -18,6 +18,7 @@ type kustomization struct {
 	Kind               string                `yaml:"kind"`
 	Namespace          string                `yaml:"namespace,omitempty"`
 	Resources          []string              `yaml:"resources,omitempty"`
+	Components         []string              `yaml:"components,omitempty"`
 	ConfigMapGenerator []types.ConfigMapArgs `yaml:"configMapGenerator,omitempty"`
 	Patches            []types.Patch         `yaml:"patches,omitempty"`
 }

@@ -35,6 +35,31 @@ func (g guarded) Open(name string) (fs.File, error) {
 	return &limitedFile{f: f, name: name, left: MaxFileSize}, nil
 }
 
+// Lstat tells what is at a name, without following a symlink there. It makes an fs.ReadLinkFS
+// of the repository.
+func (g guarded) Lstat(name string) (fs.FileInfo, error) {
+	if !fs.ValidPath(name) {
+		return nil, &fs.PathError{Op: "lstat", Path: name, Err: fs.ErrInvalid}
+	}
+	info, err := g.repo.root.Lstat(name)
+	if err != nil {
+		return nil, g.repo.readError(name, err)
+	}
+	return info, nil
+}
+
+// ReadLink is where a symlink leads, as it says.
+func (g guarded) ReadLink(name string) (string, error) {
+	if !fs.ValidPath(name) {
+		return "", &fs.PathError{Op: "readlink", Path: name, Err: fs.ErrInvalid}
+	}
+	target, err := g.repo.root.Readlink(name)
+	if err != nil {
+		return "", g.repo.readError(name, err)
+	}
+	return target, nil
+}
+
 // open opens a regular file or a directory. Anything else is told apart before it is opened,
 // because opening a fifo waits for a writer and opening a device may act on it; O_NONBLOCK
 // is for the one that takes the file's place in between.

@@ -37,6 +37,29 @@ func TestFS(t *testing.T) {
 	require.Equal(t, []string{"a", "m", "z"}, names)
 }
 
+// A symlink is seen as one, wherever it leads; the way to it must stay inside.
+func TestFSLstat(t *testing.T) {
+	t.Parallel()
+	outside, _ := newRepo(t, map[string]string{"dir/file": "s"})
+	_, repo := newRepo(t, map[string]string{"a/file": "x", "a/inside": "->file", "a/out": "->" + outside + "/dir"})
+	for name, symlink := range map[string]bool{"a": false, "a/file": false, "a/inside": true, "a/out": true} {
+		info, err := fs.Lstat(repo.FS(), name)
+		require.NoError(t, err)
+		require.Equal(t, symlink, info.Mode().Type() == fs.ModeSymlink, name)
+	}
+	target, err := fs.ReadLink(repo.FS(), "a/inside")
+	require.NoError(t, err)
+	require.Equal(t, "file", target)
+	for name, want := range map[string]error{
+		"a/out/file": tree.ErrOutside, "a/none": fs.ErrNotExist, "../a": fs.ErrInvalid, "/a": fs.ErrInvalid,
+	} {
+		_, err := fs.Lstat(repo.FS(), name)
+		require.ErrorIs(t, err, want, name)
+		_, err = fs.ReadLink(repo.FS(), name)
+		require.ErrorIs(t, err, want, name)
+	}
+}
+
 func TestFSRefuses(t *testing.T) {
 	t.Parallel()
 	outside, _ := newRepo(t, map[string]string{"secret": "s", "dir/secret": "s"})
