@@ -1,6 +1,7 @@
 # make render ENV=prod    prove and write one environment; all without ENV
 # make vet                prove, write nothing
 # make check              fail when what is written is stale
+# make examples           prove and write the examples
 # make test               all tests
 # make test-kustomize     overlays built by kustomize 5.0.3, 5.4.3, 5.8.1 and kubectl, byte for byte
 # make bench              time and memory, stage by stage
@@ -10,13 +11,15 @@ GO       ?= go
 NATSYARD := bin/natsyard
 FUZZTIME ?= 20s
 
-.PHONY: render vet check build test test-kustomize bench fuzz generate lint
+.PHONY: render vet check examples build test test-kustomize bench fuzz generate lint
 render: build
 	@$(NATSYARD) render $(ENV)
 vet: build
 	@$(NATSYARD) vet $(ENV)
 check: build
 	@$(NATSYARD) render --check $(ENV)
+examples: build
+	@$(NATSYARD) -C examples render
 
 build:
 	@$(GO) build -o $(NATSYARD) ./cmd/natsyard

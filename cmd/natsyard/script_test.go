@@ -82,11 +82,27 @@ func same(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// This repository's own environments are rendered, and what is written is not stale.
+// This repository's own environments and the examples are rendered, and what is written is not stale.
 func TestRepositoryIsFresh(t *testing.T) {
 	t.Parallel()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	var out strings.Builder
-	require.Equal(t, exitFine, run(ctx, []string{"render", "--check", "-C", "../.."}, strings.NewReader(""), &out, &out), out.String())
+	for _, dir := range []string{"../..", "../../examples"} {
+		t.Run(dir, func(t *testing.T) {
+			t.Parallel()
+			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+			defer stop()
+			var out strings.Builder
+			require.Equal(t, exitFine, run(ctx, []string{"render", "--check", "-C", dir}, strings.NewReader(""), &out, &out), out.String())
+			require.Empty(t, out.String(), "not even a warning")
+		})
+	}
+}
+
+// CUE's own command takes the examples, without a registry.
+func TestExamplesVet(t *testing.T) {
+	t.Parallel()
+	vet := exec.Command("go", "tool", "cue", "vet", "-c", "./...")
+	vet.Dir = "../../examples"
+	vet.Env = append(os.Environ(), "CUE_REGISTRY=none")
+	out, err := vet.CombinedOutput()
+	require.NoError(t, err, string(out))
 }
