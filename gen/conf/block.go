@@ -77,7 +77,7 @@ func (b block) put(option string, field any, from ...string) {
 
 // secret is a reference to the variable that holds the text of a Secret in quotes.
 func (b block) secret(key schema.SecretKey) tree.Raw {
-	return tree.Raw("$" + b.in.QuotedVariable(key))
+	return tree.Raw("$" + b.secrets.Quoted(key))
 }
 
 // under sets an option to a block, where there is something in it.

@@ -28,7 +28,7 @@ type Conf struct {
 // extraConfig may not say yet, is a finding and is left out, so that the rest can still be
 // judged.
 func Build(in *intent.Intent) (*Conf, diag.List) {
-	r := &report{in: in}
+	r := &report{in: in, secrets: in.Secrets()}
 	root := serverBlock(r)
 	newExtra(r).merge(root, in.ExtraConfig, nil)
 	c := &Conf{root: root, source: in.Dir() + "/intent.cue", reloading: in.Reloader.Enabled}

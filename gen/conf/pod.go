@@ -25,7 +25,13 @@ type Pod struct {
 // Pods are the pods of the servers, StatefulSet by StatefulSet and by ordinal. Secrets that fields
 // of the intent name have samples in them: what they hold is text in any case.
 func Pods(in *intent.Intent) []Pod {
-	return PodsWith(in, func(key schema.SecretKey) string { return sample(in, key) })
+	secrets := in.Secrets()
+	return PodsWith(in, func(key schema.SecretKey) string {
+		if secrets.Form(key) == intent.SecretSeed { // the server takes for a seed only what is one
+			return sampleSeed()
+		}
+		return "sample"
+	})
 }
 
 // PodsWith is Pods with the texts of Secrets.
@@ -77,16 +83,6 @@ var sampleSeed = sync.OnceValue(func() string {
 	}
 	return string(seed)
 })
-
-// sample is a text that a Secret could hold. The server takes for a seed only what is one.
-func sample(in *intent.Intent, ref schema.SecretKey) string {
-	for _, use := range in.SecretUses() {
-		if use.Ref == ref && use.Form == intent.SecretSeed {
-			return sampleSeed()
-		}
-	}
-	return "sample"
-}
 
 // give gives a variable what the user says of it.
 func (p *Pod) give(in *intent.Intent, variable string, v schema.EnvVar) {

@@ -9,8 +9,9 @@ import (
 
 // report collects findings, each at the user's own place.
 type report struct {
-	in    *intent.Intent
-	found diag.List
+	in      *intent.Intent
+	secrets intent.Secrets
+	found   diag.List
 }
 
 // add files a finding under the field that from names. It is an error unless it says

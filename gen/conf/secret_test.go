@@ -72,7 +72,7 @@ func TestSecretVariablesDiffer(t *testing.T) {
 	}}`)
 	names := map[string]bool{}
 	for _, use := range in.SecretUses() {
-		names[in.QuotedVariable(use.Ref)] = true
+		names[in.Secrets().Quoted(use.Ref)] = true
 	}
 	require.Len(t, names, 4)
 }

@@ -27,8 +27,8 @@ type SecretForm int
 // Forms of secrets.
 const (
 	SecretText SecretForm = iota // any text without a '
-	SecretSeed                   // the seed of a user's nkey
 	SecretURL                    // part of a URL: letters, digits, '-', '.', '_' and '~'
+	SecretSeed                   // the seed of a user's nkey
 )
 
 // SecretUse is a place in nats.conf that takes its value from a Secret.
@@ -116,14 +116,53 @@ const (
 	urlPrefix    = "URL_"
 )
 
-// QuotedVariable is the variable by which nats.conf gets a Secret as a string: the server reads
-// the text of a variable as configuration, in which 12345 is a number, but '12345' is text.
-func (i *Intent) QuotedVariable(ref schema.SecretKey) string { return quotedPrefix + i.secretStem(ref) }
+// Secrets knows the variables of every Secret that nats.conf takes a value from. It is a value of
+// its own, for it takes a walk over the intent to make.
+type Secrets struct {
+	uses  []SecretUse
+	stems map[schema.SecretKey]string // what the variables of a key have in common
+}
+
+// Secrets gives the variables of the Secrets that fields of the intent name.
+func (i *Intent) Secrets() Secrets {
+	s := Secrets{uses: i.SecretUses(), stems: map[schema.SecretKey]string{}}
+	keys := map[string]int{} // that come to the same stem
+	for _, use := range s.uses {
+		if _, known := s.stems[use.Ref]; !known {
+			s.stems[use.Ref] = variableStem(use.Ref.SecretName, use.Ref.Key)
+			keys[s.stems[use.Ref]]++
+		}
+	}
+	for ref, stem := range s.stems {
+		if keys[stem] > 1 { // a hash tells them apart
+			s.stems[ref] = stem + fmt.Sprintf("_%X", sha256.Sum256([]byte(ref.SecretName+"/"+ref.Key)))[:9]
+		}
+	}
+	return s
+}
+
+// Quoted is the variable by which nats.conf gets a Secret as a string: the server reads the text of
+// a variable as configuration, in which 12345 is a number, but '12345' is text.
+func (s Secrets) Quoted(ref schema.SecretKey) string { return quotedPrefix + s.stems[ref] }
+
+// raw is the variable that holds the text of a Secret as it is.
+func (s Secrets) raw(ref schema.SecretKey) string { return secretPrefix + s.stems[ref] }
+
+// Form is what the text of a Secret must be, for the most demanding of its uses.
+func (s Secrets) Form(ref schema.SecretKey) (form SecretForm) {
+	for _, use := range s.uses {
+		if use.Ref == ref {
+			form = max(form, use.Form)
+		}
+	}
+	return form
+}
 
 // SecretOf is the field whose Secret a variable holds, in quotes or as part of an address.
 func (i *Intent) SecretOf(variable string) ([]string, bool) {
-	for _, use := range i.SecretUses() {
-		if variable == i.QuotedVariable(use.Ref) {
+	secrets := i.Secrets()
+	for _, use := range secrets.uses {
+		if variable == secrets.Quoted(use.Ref) {
 			return use.Path, true
 		}
 	}
@@ -138,18 +177,6 @@ func (i *Intent) SecretOf(variable string) ([]string, bool) {
 		}
 	}
 	return nil, false
-}
-
-// secretStem is what the variables of a Secret's key have in common. Where two keys come to the
-// same, a hash tells them apart.
-func (i *Intent) secretStem(ref schema.SecretKey) string {
-	stem := variableStem(ref.SecretName, ref.Key)
-	for _, use := range i.SecretUses() {
-		if use.Ref != ref && variableStem(use.Ref.SecretName, use.Ref.Key) == stem {
-			return stem + fmt.Sprintf("_%X", sha256.Sum256([]byte(ref.SecretName+"/"+ref.Key)))[:9]
-		}
-	}
-	return stem
 }
 
 func variableStem(parts ...string) string {
@@ -188,14 +215,17 @@ func (i *Intent) Variables(set ServerSet) (all []Variable) {
 		}
 		all = append(all, zone, Variable{Name: ZoneTagVariable, Value: "'" + i.Zones.Tag + ":$(NATS_ZONE)'"})
 	}
+	secrets := i.Secrets()
 	var quoted []Variable
-	for _, use := range i.SecretUses() {
-		stem := i.secretStem(use.Ref)
-		if slices.ContainsFunc(all, func(v Variable) bool { return v.Name == secretPrefix+stem }) {
+	seen := map[schema.SecretKey]bool{}
+	for _, use := range secrets.uses {
+		if seen[use.Ref] {
 			continue
 		}
-		all = append(all, Variable{Name: secretPrefix + stem, Secret: &use.Ref})
-		quoted = append(quoted, Variable{Name: quotedPrefix + stem, Value: "'$(" + secretPrefix + stem + ")'"})
+		seen[use.Ref] = true
+		raw := secrets.raw(use.Ref)
+		all = append(all, Variable{Name: raw, Secret: &use.Ref})
+		quoted = append(quoted, Variable{Name: secrets.Quoted(use.Ref), Value: "'$(" + raw + ")'"})
 	}
 	all = append(all, quoted...)
 	if i.LeafNodesEnabled() {
@@ -205,14 +235,14 @@ func (i *Intent) Variables(set ServerSet) (all []Variable) {
 				continue
 			}
 			for n, variable := range i.RemoteVariables(name) {
-				all = append(all, Variable{Name: variable, Value: i.withPassword(remote.Urls[n], remote.User, *remote.Password)})
+				all = append(all, Variable{Name: variable, Value: secrets.withPassword(remote.Urls[n], remote.User, *remote.Password)})
 			}
 		}
 	}
 	if a := i.Cluster.Authorization; a != nil && i.Clustered() {
 		pods := i.PodNames()
 		for n, variable := range i.RouteVariables() {
-			all = append(all, Variable{Name: variable, Value: i.withPassword(i.RouteURL(pods[n]), a.User, a.Password)})
+			all = append(all, Variable{Name: variable, Value: secrets.withPassword(i.RouteURL(pods[n]), a.User, a.Password)})
 		}
 	}
 	return all
@@ -222,12 +252,12 @@ func (i *Intent) Variables(set ServerSet) (all []Variable) {
 const ZoneTagVariable = "NATS_ZONE_TAG"
 
 // withPassword is an address with a user and a reference to a password, in quotes.
-func (i *Intent) withPassword(address, user string, password schema.SecretKey) string {
+func (s Secrets) withPassword(address, user string, password schema.SecretKey) string {
 	scheme, host := "nats", address
 	if parsed, err := url.Parse(address); err == nil {
 		scheme, host = parsed.Scheme, parsed.Host+parsed.Path
 	}
-	return fmt.Sprintf("'%s://%s:$(%s%s)@%s'", scheme, user, secretPrefix, i.secretStem(password), host)
+	return fmt.Sprintf("'%s://%s:$(%s)@%s'", scheme, user, s.raw(password), host)
 }
 
 // RouteURL is the address of one server for the others.

@@ -65,15 +65,15 @@ func TestVariablesOfSecretsThatLookAlike(t *testing.T) {
 }}
 `)
 	one, two := schema.SecretKey{SecretName: "s", Key: "a.b"}, schema.SecretKey{SecretName: "s", Key: "a-b"}
-	require.NotEqual(t, in.QuotedVariable(one), in.QuotedVariable(two))
-	require.Equal(t, "QUOTED_S__C", in.QuotedVariable(schema.SecretKey{SecretName: "s", Key: "c"}))
+	require.NotEqual(t, in.Secrets().Quoted(one), in.Secrets().Quoted(two))
+	require.Equal(t, "QUOTED_S__C", in.Secrets().Quoted(schema.SecretKey{SecretName: "s", Key: "c"}))
 	byName := map[string]intent.Variable{}
 	for _, v := range in.Variables(in.ServerSets()[0]) {
 		require.NotContains(t, byName, v.Name)
 		byName[v.Name] = v
 	}
 	for _, ref := range []schema.SecretKey{one, two} {
-		quoted := byName[in.QuotedVariable(ref)]
+		quoted := byName[in.Secrets().Quoted(ref)]
 		require.Equal(t, &ref, byName[strings.TrimSuffix(strings.TrimPrefix(quoted.Value, "'$("), ")'")].Secret)
 	}
 }
