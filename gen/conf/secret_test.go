@@ -1,8 +1,6 @@
 package conf
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -93,34 +91,6 @@ func TestSecretsInAddresses(t *testing.T) {
 	require.Equal(t, "nats://route:pa.ss-route@nats-1.nats-headless:6222", o.Routes[1].String())
 	require.Equal(t, "pa.ss-route", o.Cluster.Password)
 	require.Equal(t, "tls://edge:pa.ss-hub@hub.example.com:7422/path", o.LeafNode.Remotes[0].URLs[0].String())
-}
-
-// Nothing that the server opens while it loads is the machine's own, and nothing is left behind.
-func TestCheckLeavesNothing(t *testing.T) {
-	temp := t.TempDir()
-	t.Setenv("TMPDIR", temp)
-	jwts := filepath.Join(t.TempDir(), "resolver")
-	for name, in := range goldens(t) {
-		if in.Resolver != nil {
-			in.Resolver.Dir = jwts
-		}
-		c, found := Build(in)
-		require.Empty(t, found, name)
-		checked(t, c, in, Pods(in))
-	}
-	left, err := os.ReadDir(temp)
-	require.NoError(t, err)
-	require.Empty(t, left)
-	require.NoDirExists(t, jwts)
-}
-
-// Without a place for the certificates there is no proof, and that is no mistake of the user's.
-func TestCheckWithoutAPlace(t *testing.T) {
-	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "missing"))
-	in := newIntent(t, `{nats: tls: secretName: "s"}`)
-	c, _ := Build(in)
-	_, err := Check(c, in, Pods(in))
-	require.ErrorContains(t, err, "check overlays/prod/nats-0: make a place for the certificates")
 }
 
 // Settled moves strings and nothing else, and leaves the configuration as it was.
