@@ -143,9 +143,7 @@ func (f authFlags) check(cmd *cobra.Command, env, name string, there bool) error
   natsyard auth %s --new-keys    make all keys anew, if none is in use`, name, env, env)
 	}
 	if out, ok := cmd.OutOrStdout().(*os.File); ok && !f.showSecrets && term.IsTerminal(int(out.Fd())) {
-		return fmt.Errorf(`stdout is a terminal, and seeds would be seen there
-  natsyard auth %[1]s | kubectl apply --server-side -f -
-  natsyard auth %[1]s --show-secrets`, env)
+		return errors.New("stdout is a terminal, and seeds would be seen there: add | kubectl apply --server-side -f -, or | kubeseal -o yaml, or --show-secrets")
 	}
 	return nil
 }

@@ -67,7 +67,7 @@ func (r *realm) exports(a *account, c *jwt.AccountClaims) {
 				r.unknown(below(path, "accounts", strconv.Itoa(i)), name)
 			}
 		}
-		if e.AccountTokenPosition != nil {
+		if e.AccountTokenPosition != nil && r.position(subject, *e.AccountTokenPosition, below(path, "accountTokenPosition")) {
 			out.AccountTokenPosition = uint(*e.AccountTokenPosition)
 		}
 		if e.ResponseThreshold != "" {
@@ -81,6 +81,20 @@ func (r *realm) exports(a *account, c *jwt.AccountClaims) {
 		c.Exports.Add(out)
 	}
 	r.judgeRest(a.path("exports"), c.Exports.Validate)
+}
+
+// position tells whether the token at a position is one that every account fills in for itself.
+func (r *realm) position(subject string, position int64, at []string) bool {
+	tokens := strings.Split(subject, ".")
+	switch {
+	case position > int64(len(tokens)):
+		r.wrong(at, "the position of a *, from 1", "%s has no token %d", subject, position)
+	case tokens[position-1] != "*":
+		r.wrong(at, "the position of a *, from 1", "token %d of %s is %s, where the account that asks must stand", position, subject, tokens[position-1])
+	default:
+		return true
+	}
+	return false
 }
 
 // judgeRest is judge for a whole of which each part is judged already.

@@ -160,7 +160,7 @@ func (r *keyReader) seed(where, name string, seed []byte) {
 		return
 	}
 	if kind != s.kind {
-		r.problem("%s: %s is the seed of a key of kind %s, not %s", where, name, kind, s.kind)
+		r.problem("%s: %s is the seed of a key of %s, not of %s", where, name, kind, s.kind)
 		return
 	}
 	pair, err := nkeys.FromSeed(seed)
