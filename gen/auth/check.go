@@ -115,9 +115,11 @@ func (c *checker) definitions() {
 		}
 	}
 	for _, a := range c.accounts {
+		before := len(c.found)
 		wanted, grants := c.claims(a)
 		_, defined := c.in.Accounts[a.name]
 		switch had := jwts[a]; {
+		case len(c.found) > before: // no JWT could say this
 		case had != nil && (defined || madeHere(had)):
 			c.compare(a, had, wanted, grants, jwts)
 		case defined:

@@ -48,8 +48,9 @@ func imported(i schema.Import) (jwt.ExportType, string, *schema.ImportSource) {
 }
 
 func (r *realm) exports(a *account, c *jwt.AccountClaims) {
+	start := len(r.found)
 	for n, e := range a.def.Exports {
-		path := a.path("exports", strconv.Itoa(n))
+		path, before := a.path("exports", strconv.Itoa(n)), len(r.found)
 		kind, word, subject := exported(e)
 		if kind == jwt.Unknown {
 			r.wrong(path, `one of stream and service`, "an export is of a stream or of a service")
@@ -77,10 +78,14 @@ func (r *realm) exports(a *account, c *jwt.AccountClaims) {
 			out.Latency = &jwt.ServiceLatency{Sampling: sampling(l.Sampling), Results: jwt.Subject(l.Subject)}
 			r.subject(below(path, "latency", "subject"), l.Subject, false)
 		}
-		r.judge(path, out.Validate)
+		if len(r.found) == before { // what is found already, the library would find again
+			r.judge(path, out.Validate)
+		}
 		c.Exports.Add(out)
 	}
-	r.judgeRest(a.path("exports"), c.Exports.Validate)
+	if len(r.found) == start {
+		r.judge(a.path("exports"), c.Exports.Validate)
+	}
 }
 
 // position tells whether the token at a position is one that every account fills in for itself.
@@ -95,19 +100,6 @@ func (r *realm) position(subject string, position int64, at []string) bool {
 		return true
 	}
 	return false
-}
-
-// judgeRest is judge for a whole of which each part is judged already.
-func (r *realm) judgeRest(path []string, validate func(*jwt.ValidationResults)) {
-	before := r.found
-	r.judge(path, validate)
-	fresh := r.found[len(before):]
-	r.found = before
-	for _, d := range fresh {
-		if !slices.ContainsFunc(before, func(e diag.Diagnostic) bool { return e.Message == d.Message && strings.HasPrefix(e.Path, d.Path) }) {
-			r.found = append(r.found, d)
-		}
-	}
 }
 
 // sampling is a share in percent; the library has 0 for those whose headers ask for it.
@@ -137,8 +129,9 @@ func (r *realm) unknown(path []string, name string) {
 }
 
 func (r *realm) imports(a *account, c *jwt.AccountClaims) (grants []grant) {
+	start := len(r.found)
 	for n, i := range a.def.Imports {
-		path := a.path("imports", strconv.Itoa(n))
+		path, before := a.path("imports", strconv.Itoa(n)), len(r.found)
 		kind, word, source := imported(i)
 		if kind == jwt.Unknown {
 			r.wrong(path, `one of stream and service`, "an import is of a stream or of a service")
@@ -173,13 +166,17 @@ func (r *realm) imports(a *account, c *jwt.AccountClaims) (grants []grant) {
 			}
 		}
 		out.LocalSubject = jwt.RenamingSubject(local)
-		r.judge(path, func(results *jwt.ValidationResults) { out.Validate(a.public, results) })
+		if len(r.found) == before {
+			r.judge(path, func(results *jwt.ValidationResults) { out.Validate(a.public, results) })
+		}
 		c.Imports.Add(out)
 		if export.Accounts != nil && export.AccountTokenPosition == nil {
 			grants = append(grants, grant{out, exporter})
 		}
 	}
-	r.judgeRest(a.path("imports"), func(results *jwt.ValidationResults) { c.Imports.Validate(a.public, results) })
+	if len(r.found) == start {
+		r.judge(a.path("imports"), func(results *jwt.ValidationResults) { c.Imports.Validate(a.public, results) })
+	}
 	return grants
 }
 

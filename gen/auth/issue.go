@@ -245,7 +245,7 @@ func (s *issuer) signAccount(a *account, c *jwt.AccountClaims, grants []grant) s
 		g.to.Token = s.token(a, g, old)
 	}
 	s.revoke(a, c, old)
-	s.judgeRest(a.path(), c.Validate)
+	s.judge(a.path(), c.Validate)
 	if old != nil && old.Subject == a.public && same(old, c) {
 		return s.oldTokens[a.public]
 	}

@@ -95,13 +95,13 @@ func TestReadKeys(t *testing.T) {
 		"number":     {"kind: Secret\ndata: {operator.nk: 5}", []string{"document 1 is not a Secret: "}},
 		"wrong kinds": {"kind: Secret\nstringData: {operator.nk: " + account + ", user.A.b.nk: " + operator + "}",
 			[]string{"document 1: operator.nk is the seed of a key of account, not of operator", "document 1: user.A.b.nk is the seed of a key of operator, not of user"}},
-		"public":     {"kind: Secret\nmetadata: {name: k}\nstringData: {user.A.b.nk: UDXU4RCSJNZOIQHZNWXHXORDPRTGNJAHAHFRGZNEEJCPQTT2M7NLCNF4}", []string{"Secret k: user.A.b.nk is not a seed"}},
-		"no name":    {"kind: Secret\nstringData: {alice.nk: " + user + "}", []string{"document 1: alice.nk is no name of a seed"}},
-		"two seeds":  {"kind: Secret\nstringData: {user.A.b.nk: " + user + "}\n---\nkind: Secret\nstringData: {user.A.b.nk: " + other + "}", []string{"document 2: user.A.b.nk is given twice, with different seeds"}},
-		"one twice":  {"kind: Secret\nstringData: {user.A.b.nk: " + user + ", user.A.c.nk: " + user + "}", []string{"document 1: user.A.c.nk is the same seed as user.A.b.nk"}},
-		"creds":      {"kind: Secret\nstringData: {nats.creds: x}", []string{"document 1: nats.creds holds no valid JWT of a user"}},
-		"nested":     {"kind: List\nitems: [{kind: List, items: [{kind: List, items: [{kind: List, items: [{kind: List}]}]}]}]", []string{"document 1, item 1, item 1, item 1, item 1 is a List, not a Secret"}},
-		"two keys":   {"kind: Secret\nkind: Secret", []string{"document 1 is not YAML: "}},
+		"public":    {"kind: Secret\nmetadata: {name: k}\nstringData: {user.A.b.nk: UDXU4RCSJNZOIQHZNWXHXORDPRTGNJAHAHFRGZNEEJCPQTT2M7NLCNF4}", []string{"Secret k: user.A.b.nk is not a seed"}},
+		"no name":   {"kind: Secret\nstringData: {alice.nk: " + user + "}", []string{"document 1: alice.nk is no name of a seed"}},
+		"two seeds": {"kind: Secret\nstringData: {user.A.b.nk: " + user + "}\n---\nkind: Secret\nstringData: {user.A.b.nk: " + other + "}", []string{"document 2: user.A.b.nk is given twice, with different seeds"}},
+		"one twice": {"kind: Secret\nstringData: {user.A.b.nk: " + user + ", user.A.c.nk: " + user + "}", []string{"document 1: user.A.c.nk is the same seed as user.A.b.nk"}},
+		"creds":     {"kind: Secret\nstringData: {nats.creds: x}", []string{"document 1: nats.creds holds no valid JWT of a user"}},
+		"nested":    {"kind: List\nitems: [{kind: List, items: [{kind: List, items: [{kind: List, items: [{kind: List}]}]}]}]", []string{"document 1, item 1, item 1, item 1, item 1 is a List, not a Secret"}},
+		"two keys":  {"kind: Secret\nkind: Secret", []string{"document 1 is not YAML: "}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

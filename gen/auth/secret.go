@@ -59,7 +59,7 @@ func (s *issuer) credentials(u *user) map[string][]byte {
 			}
 			s.note("made the credentials of user %s of account %s again: %s", u.name, u.account.name, why)
 		}
-		s.judgeRest(u.path(), c.Validate)
+		s.judge(u.path(), c.Validate)
 		var err error
 		if token, err = c.Encode(s.pair(accountSigningKey(u.account.name), nkeys.PrefixByteAccount)); err != nil {
 			s.fail(fmt.Errorf("sign the JWT of %s: %w", strings.Join(u.path(), "."), err))
