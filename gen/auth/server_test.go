@@ -46,17 +46,27 @@ accounts: {
 }
 `
 
-// start runs a real server in operator mode, on a port of the system's choice.
-func start(t *testing.T, public *Public) *server.Server {
+// write writes what a render would of the JWTs, the resolver being on disk or in memory.
+func write(t *testing.T, dir, resolver string, public *Public) (file string) {
 	t.Helper()
-	dir := t.TempDir()
-	conf := fmt.Sprintf("listen: \"127.0.0.1:-1\"\njetstream: {store_dir: %q}\noperator: %s\nsystem_account: %s\nresolver: MEMORY\nresolver_preload: {\n",
-		filepath.Join(dir, "js"), public.Operator, public.SystemAccount)
+	conf := fmt.Sprintf("listen: \"127.0.0.1:-1\"\njetstream: {store_dir: %q}\noperator: %s\nsystem_account: %s\nresolver: %s\nresolver_preload: {\n",
+		filepath.Join(dir, "js"), public.Operator, public.SystemAccount, resolver)
 	for key, token := range public.Accounts {
 		conf += fmt.Sprintf("%s: %s\n", key, token)
 	}
-	file := filepath.Join(dir, "nats.conf")
+	file = filepath.Join(dir, "nats.conf")
 	require.NoError(t, os.WriteFile(file, []byte(conf+"}\n"), 0o600))
+	return file
+}
+
+// start runs a real server in operator mode, on a port of the system's choice.
+func start(t *testing.T, public *Public) *server.Server {
+	t.Helper()
+	return startFile(t, write(t, t.TempDir(), "MEMORY", public))
+}
+
+func startFile(t *testing.T, file string) *server.Server {
+	t.Helper()
 	options, err := server.ProcessConfigFile(file)
 	require.NoError(t, err)
 	options.NoSigs, options.NoLog = true, true
@@ -225,4 +235,42 @@ func TestServerRevokes(t *testing.T) {
 	_, err := connect(t, s, secret(t, second, "nats-creds-app-alice", CredsKey))
 	require.ErrorIs(t, err, nats.ErrAuthorization)
 	dial(t, s, third, "nats-creds-app-alice")
+}
+
+// New JWTs reach servers that keep them in memory with a reload, and those that keep them on disk
+// with a restart; who is no user any more is then out.
+func TestServerTakesNewJWTs(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []string{"memory", "full"} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			in := load(t, `accounts: APP: users: {alice: {}, bob: {}}`)
+			first := issue(t, in, nil, nil)
+			dir, resolver := t.TempDir(), "MEMORY"
+			if kind == "full" {
+				resolver = fmt.Sprintf("{type: full, dir: %q}", filepath.Join(dir, "jwt"))
+			}
+			s := startFile(t, write(t, dir, resolver, first.Public))
+			dial(t, s, first, "nats-creds-app-alice")
+			bob := dial(t, s, first, "nats-creds-app-bob")
+
+			time.Sleep(1100 * time.Millisecond) // servers tell JWTs apart by their second
+			in2 := load(t, `accounts: {APP: users: {alice: {}, carol: {}}, NEW: users: x: {}}`)
+			second := issue(t, in2, read(t, stream(t, in, first)), first.Public)
+			file := write(t, dir, resolver, second.Public)
+			if kind == "memory" {
+				require.NoError(t, s.Reload())
+			} else {
+				s.Shutdown()
+				s.WaitForShutdown()
+				s = startFile(t, file)
+			}
+			require.Eventually(t, bob.IsClosed, 5*time.Second, 10*time.Millisecond)
+			_, err := connect(t, s, secret(t, first, "nats-creds-app-bob", CredsKey))
+			require.ErrorIs(t, err, nats.ErrAuthorization)
+			dial(t, s, second, "nats-creds-app-carol")
+			dial(t, s, second, "nats-creds-new-x")
+			dial(t, s, first, "nats-creds-app-alice")
+		})
+	}
 }
