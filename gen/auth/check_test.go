@@ -89,7 +89,7 @@ func TestCheckInvalid(t *testing.T) {
 		change func(*Public)
 		want   string
 	}{
-		"no operator":  {func(p *Public) { p.Operator = "a.b.c" }, "this is not the JWT of an operator: "},
+		"no operator":  {func(p *Public) { p.Operator = "eyJh.eyJi.c" }, "this is not the JWT of an operator: "},
 		"user's JWT":   {func(p *Public) { p.Operator = p.Accounts[key] }, "this is not the JWT of an operator: not operator claim"},
 		"tampered":     {func(p *Public) { p.Accounts[key] = strings.Replace(p.Accounts[key], ".ey", ".eyJ9", 1) }, "this is not the JWT of an account: "},
 		"other key":    {func(p *Public) { p.Accounts[key] = p.Accounts[p.SystemAccount] }, "this is the JWT of account " + out.Public.SystemAccount + ", not of " + key},

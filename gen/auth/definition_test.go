@@ -56,7 +56,7 @@ func TestDefinitions(t *testing.T) {
 		"mapping cluster": {`accounts: A: mappings: a: [{destination: "b", weight: 0, cluster: "c"}]`, "a JWT cannot say that cluster c gets nothing", "6:27", `accounts: A: mappings: a: [{destination: "b", weight: 1, cluster: "c"}]`},
 		"mapping":         {`accounts: A: mappings: a: "b.{{wildcard(1)}}"`, "a cannot become b.{{wildcard(1)}}", "6:27", `accounts: A: mappings: "a.*": "b.{{wildcard(1)}}"`},
 		"trace":           {`accounts: A: msgTrace: dest: "t.*"`, `"t.*" has a wildcard`, "6:30", `accounts: A: msgTrace: dest: "t"`},
-		"operator":        {`operator: "a.b.c"`, "an operator is given here", "6:11", `name: "n"`},
+		"operator":        {`operator: "eyJh.eyJi.c"`, "an operator is given here", "6:11", `name: "n"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
