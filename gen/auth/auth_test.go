@@ -22,6 +22,9 @@ func load(t testing.TB, fields string, more ...string) *intent.Intent {
 		"cue.mod/module.cue": {Data: []byte("module: \"example.com/nats@v0\"\n")},
 		"base/intent.cue":    {Data: []byte("package base\n\nimport \"github.com/natsyard/natsyard/schema\"\n\nintent: schema.#Intent & {\n" + fields + "\n}\n")},
 	}
+	if !strings.Contains(fields, "resolver:") {
+		repo["base/resolver.cue"] = &fstest.MapFile{Data: []byte("package base\n\nintent: resolver: type: \"memory\"\n")}
+	}
 	for i := 0; i < len(more); i += 2 {
 		repo[more[i]] = &fstest.MapFile{Data: []byte(more[i+1])}
 	}

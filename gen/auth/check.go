@@ -27,6 +27,7 @@ func Check(in *intent.Intent) diag.List {
 	}
 	c := checker{realm: &realm{in: in}, tokens: map[string]*jwt.AccountClaims{}}
 	c.operator()
+	c.resolver()
 	for _, key := range slices.Sorted(maps.Keys(in.ResolverPreload)) {
 		c.account(key)
 	}
@@ -78,6 +79,20 @@ func (c *checker) operator() {
 		c.invalid([]string{"operator"}, "the operator's JWT is not signed by the operator")
 	}
 	c.op = claims
+}
+
+// resolver is needed by preloaded JWTs: without one the server does not start. Its loader does not
+// say so, for it takes the operator's JWT for one that names a server of JWTs.
+func (c *checker) resolver() {
+	r := c.in.Resolver
+	if len(c.in.ResolverPreload) == 0 || r != nil && r.Enabled {
+		return
+	}
+	c.add(diag.Diagnostic{
+		Rule: ruleResolver, Message: "operator mode needs a resolver, and there is none",
+		Why:  "the server does not start: resolver preloads only available for writeable resolver types",
+		Mend: `resolver: type: "memory", or "full" for JWTs that are on a volume and are pushed`,
+	}, "resolver")
 }
 
 func (c *checker) account(key string) {

@@ -64,6 +64,10 @@ func TestCheckStale(t *testing.T) {
 	found := Check(withAuth(t, fields, out))
 	require.Len(t, found, 1)
 	require.False(t, found.HasErrors())
+
+	// A server with preloaded JWTs and no resolver does not start.
+	fields = "resolver: enabled: false\n" + pair
+	require.Equal(t, []string{"resolver-missing base/intent.cue:6:1 operator mode needs a resolver, and there is none"}, messages(Check(withAuth(t, fields, out))))
 }
 
 // JWTs that the servers would refuse are errors.

@@ -32,6 +32,7 @@ const (
 	ruleDefinition = "account-definition"
 	ruleSystem     = "system-account-known"
 	ruleGiven      = "operator-given"
+	ruleResolver   = "resolver-missing"
 	ruleInvalid    = "jwt-invalid"
 	ruleMissing    = "account-without-jwt"
 	ruleStale      = "auth-stale"
