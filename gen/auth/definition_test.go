@@ -8,6 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+const someUser = "UDXU4RCSJNZOIQHZNWXHXORDPRTGNJAHAHFRGZNEEJCPQTT2M7NLCNF4"
+
 // What a JWT cannot say, and what the server would leave out in silence, is a finding at the
 // user's own place; what comes near is none.
 func TestDefinitions(t *testing.T) {
@@ -56,6 +58,9 @@ func TestDefinitions(t *testing.T) {
 		"mapping cluster": {`accounts: A: mappings: a: [{destination: "b", weight: 0, cluster: "c"}]`, "a JWT cannot say that cluster c gets nothing", "6:27", `accounts: A: mappings: a: [{destination: "b", weight: 1, cluster: "c"}]`},
 		"mapping":         {`accounts: A: mappings: a: "b.{{wildcard(1)}}"`, "a cannot become b.{{wildcard(1)}}", "6:27", `accounts: A: mappings: "a.*": "b.{{wildcard(1)}}"`},
 		"trace":           {`accounts: A: msgTrace: dest: "t.*"`, `"t.*" has a wildcard`, "6:30", `accounts: A: msgTrace: dest: "t"`},
+		"account nkey":    {`accounts: A: nkey: "A` + strings.Repeat("B", 55) + `"`, "this is no nkey of an account: its checksum is wrong", "6:20", `accounts: A: {}`},
+		"user nkey":       {`accounts: A: users: a: nkey: "U` + strings.Repeat("B", 55) + `"`, "this is no nkey of a user: its checksum is wrong", "6:30", `accounts: A: users: a: nkey: "` + someUser + `"`},
+		"two users":       {`accounts: A: users: {a: nkey: "` + someUser + `", b: nkey: "` + someUser + `"}`, "users a and b have the same nkey", "6:100", `accounts: {A: users: a: nkey: "` + someUser + `", B: users: a: nkey: "` + someUser + `"}`},
 		"operator":        {`operator: "eyJh.eyJi.c"`, "an operator is given here", "6:11", `name: "n"`},
 	} {
 		t.Run(name, func(t *testing.T) {

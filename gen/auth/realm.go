@@ -150,7 +150,13 @@ func (r *realm) names(a *account) {
 	if !usable(a.name) {
 		r.add(diag.Diagnostic{Rule: ruleDefinition, Message: fmt.Sprintf("an account cannot be named %q", a.name), Allowed: allowed}, a.path()...)
 	}
+	if a.def.Nkey != "" && !nkeys.IsValidPublicAccountKey(a.def.Nkey) {
+		r.wrong(a.path("nkey"), "what nk -gen account -pubout prints", "this is no nkey of an account: its checksum is wrong")
+	}
 	for _, u := range a.users {
+		if u.def.Nkey != "" && !nkeys.IsValidPublicUserKey(u.def.Nkey) {
+			r.wrong(u.path("nkey"), "what nk -gen user -pubout prints", "this is no nkey of a user: its checksum is wrong")
+		}
 		if !usable(u.name) {
 			r.add(diag.Diagnostic{Rule: ruleDefinition, Message: fmt.Sprintf("a user cannot be named %q", u.name), Allowed: allowed}, u.path()...)
 		}
