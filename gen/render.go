@@ -1,5 +1,5 @@
 // Package gen is the pipeline from the CUE files of a repository to proven kustomize.
-// Data flows one way: intent, rule, conf, kube, kustomize.
+// Data flows one way: intent, rule, auth, conf, kube, kustomize.
 package gen
 
 import (
@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/natsyard/natsyard/gen/auth"
 	"github.com/natsyard/natsyard/gen/conf"
 	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/intent"
@@ -95,6 +96,7 @@ func prove(in *intent.Intent, found diag.List) ([]kube.Object, diag.List, error)
 		return nil, found, nil
 	}
 	found = append(found, rule.Check(in)...)
+	found = found.Join(auth.Check(in))
 	if len(in.Broken) > 0 {
 		return nil, found, nil
 	}

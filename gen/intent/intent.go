@@ -20,6 +20,9 @@ type Intent struct {
 	// Environment is the name of the environment, or Base.
 	Environment string
 
+	// Package is the CUE package of the environment's files.
+	Package string
+
 	// Broken holds the names of the top-level fields that a partial intent lacks something
 	// of; empty for a whole one.
 	Broken map[string]bool

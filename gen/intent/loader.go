@@ -175,7 +175,7 @@ func (l *Loader) evaluate(env string, inst *build.Instance, r reporter) (*Intent
 	if err != nil {
 		return nil, r.fromCUE(err)
 	}
-	in := &Intent{Environment: env, places: r.places}
+	in := &Intent{Environment: env, Package: inst.PkgName, places: r.places}
 	if found := r.decode(root, in); len(found) > 0 {
 		return nil, found
 	}

@@ -31,7 +31,10 @@ func (r *Repo) lookDir(dir string) (there bool, _ *Conflict, _ error) {
 
 // look reads what natsyard wrote to a file, nil if there is no such file. What else is there
 // comes back as a conflict, and was not read beyond the length of the marker.
-func (r *Repo) look(name string) ([]byte, *Conflict, error) {
+func (r *Repo) look(name string) ([]byte, *Conflict, error) { return r.lookFor(Marker, name) }
+
+// lookFor is look for files that begin with a marker of their own.
+func (r *Repo) lookFor(marker, name string) ([]byte, *Conflict, error) {
 	info, err := r.root.Lstat(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -50,12 +53,12 @@ func (r *Repo) look(name string) ([]byte, *Conflict, error) {
 		return nil, nil, err
 	}
 	defer f.Close()
-	head := make([]byte, len(Marker))
-	if n, err := io.ReadFull(f, head); string(head[:n]) != Marker {
+	head := make([]byte, len(marker))
+	if n, err := io.ReadFull(f, head); string(head[:n]) != marker {
 		if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
 			return nil, nil, pathError("read", name, err)
 		}
-		return nil, &Conflict{name, fmt.Sprintf("does not begin with %q", Marker)}, nil
+		return nil, &Conflict{name, fmt.Sprintf("does not begin with %q", marker)}, nil
 	}
 	rest, err := io.ReadAll(io.LimitReader(f, MaxFileSize))
 	if err != nil {

@@ -4,7 +4,8 @@
 // # Ownership
 //
 // A file is natsyard's when it begins with Marker. Only such files are replaced or removed,
-// and only in directories that the caller names. Deleting the marker makes a file the user's.
+// and only in directories that the caller names. Deleting the marker makes a file the user's. CUE
+// files have a marker of their own, MarkerCUE: only Replace writes them, and nothing removes them.
 //
 // # Whole or not at all
 //

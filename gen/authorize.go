@@ -1,0 +1,133 @@
+package gen
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"io/fs"
+	"path"
+	"slices"
+	"time"
+
+	"sigs.k8s.io/yaml"
+
+	"github.com/natsyard/natsyard/gen/auth"
+	"github.com/natsyard/natsyard/gen/diag"
+	"github.com/natsyard/natsyard/gen/intent"
+	"github.com/natsyard/natsyard/gen/kube"
+)
+
+// Authorized is what operator mode needs of one environment.
+type Authorized struct {
+	File     []byte   // auth.cue, which is public
+	Secrets  []byte   // a YAML stream of Secrets
+	Notes    []string // what is new, in plain sentences
+	Selector string   // finds the Secrets in the cluster
+	In       *intent.Intent
+}
+
+// Authorize makes the JWTs of an environment's accounts from keys, nil for none yet, and what
+// auth.cue held, nil for nothing. The new auth.cue, which begins with marker, is proven to fit the
+// environment. Findings and errors are as with Render, and *auth.KeysError for the keys.
+func Authorize(ctx context.Context, repo fs.FS, env, marker string, keys *auth.Keys, old []byte, random io.Reader) (*Authorized, diag.List, error) {
+	name := path.Join(intent.Dir(env), auth.FileName)
+	in, found, err := loadOne(ctx, instead{repo, name, nil}, env)
+	if err != nil || in == nil || found.HasErrors() {
+		return nil, found, err
+	}
+	var had *auth.Public
+	if old != nil {
+		if had, err = auth.ReadFile(old); err != nil {
+			return nil, nil, err
+		}
+	}
+	issued, more, err := auth.Issue(in, keys, had, random)
+	if found = append(found, more...); err != nil || found.HasErrors() {
+		return nil, found, err
+	}
+	out := &Authorized{Notes: issued.Notes, Selector: kube.SecretSelector(in), In: in}
+	if out.File, err = issued.Public.File(marker, env, in.Package); err != nil {
+		return nil, nil, err
+	}
+	var stream bytes.Buffer
+	for i, s := range issued.Secrets {
+		object, err := kube.Secret(in, s.Name, s.Data)
+		if err != nil {
+			return nil, nil, err
+		}
+		text, err := yaml.Marshal(object.Object)
+		if err != nil {
+			return nil, nil, err
+		}
+		if i > 0 {
+			stream.WriteString("---\n")
+		}
+		stream.Write(text)
+	}
+	out.Secrets = stream.Bytes()
+
+	with, proof, err := loadOne(ctx, instead{repo, name, out.File}, env)
+	if err != nil || with == nil || proof.HasErrors() {
+		return nil, proof, err
+	}
+	if proof = auth.Check(with); len(proof) > 0 {
+		return nil, proof, nil
+	}
+	return out, found, nil
+}
+
+func loadOne(ctx context.Context, repo fs.FS, env string) (*intent.Intent, diag.List, error) {
+	loader, found := intent.NewLoader(repo)
+	if found.HasErrors() {
+		return nil, found, nil
+	}
+	in, found, _ := load(ctx, loader, env)
+	return in, found.Sorted(), ctx.Err()
+}
+
+// instead is a repository in which one file has other content, or is not there.
+type instead struct {
+	fs.FS
+	name string
+	data []byte // nil for no file
+}
+
+func (f instead) Open(name string) (fs.File, error) {
+	if name == f.name {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist} // it is read with ReadFile
+	}
+	return f.FS.Open(name)
+}
+
+func (f instead) ReadFile(name string) ([]byte, error) {
+	if name == f.name && f.data != nil {
+		return f.data, nil
+	}
+	if name == f.name {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	return fs.ReadFile(f.FS, name)
+}
+
+func (f instead) ReadDir(name string) ([]fs.DirEntry, error) {
+	entries, err := fs.ReadDir(f.FS, name)
+	if err != nil || name != path.Dir(f.name) {
+		return entries, err
+	}
+	entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return e.Name() == path.Base(f.name) })
+	if f.data != nil {
+		entries = append(entries, fs.FileInfoToDirEntry(info{f}))
+		slices.SortFunc(entries, func(a, b fs.DirEntry) int { return bytes.Compare([]byte(a.Name()), []byte(b.Name())) })
+	}
+	return entries, nil
+}
+
+// info is what there is to know of the file.
+type info struct{ f instead }
+
+func (i info) Name() string       { return path.Base(i.f.name) }
+func (i info) Size() int64        { return int64(len(i.f.data)) }
+func (i info) Mode() fs.FileMode  { return 0o644 }
+func (i info) ModTime() time.Time { return time.Time{} }
+func (i info) IsDir() bool        { return false }
+func (i info) Sys() any           { return nil }
