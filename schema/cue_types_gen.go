@@ -833,8 +833,7 @@ type WebSocket struct {
 	TokenCookie CookieName `json:"tokenCookie,omitempty"`
 
 	// HTTP headers of the answer to an upgrade.
-	Headers struct {
-	} `json:"headers,omitempty"`
+	Headers map[string]string `json:"headers,omitempty"`
 
 	// An Ingress that leads to the websocket.
 	Ingress *Ingress `json:"ingress,omitempty"`
