@@ -150,8 +150,8 @@ func ParseSize(s schema.Size) (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("size %q: %w", s, err)
 	}
-	n, ok := q.AsInt64()
-	if !ok {
+	n := q.Value()
+	if n == math.MaxInt64 { // a quantity stops there
 		return 0, fmt.Errorf("size %q does not fit into 63 bits", s)
 	}
 	return n, nil

@@ -45,6 +45,9 @@ func TestSizes(t *testing.T) {
 	}
 	_, err := intent.ParseSize("99Ei")
 	require.ErrorContains(t, err, "does not fit")
+	largest, err := intent.ParseSize("7Ei")
+	require.NoError(t, err)
+	require.EqualValues(t, 7<<60, largest)
 
 	for bytes, want := range map[int64]string{0: "0", 1: "1", 1 << 10: "1Ki", 8 << 30: "8Gi", 858993459: "819Mi", 1<<30 + 1<<29: "1536Mi", 10<<20 + 1: "10Mi"} {
 		require.Equal(t, want, intent.FormatSize(bytes))

@@ -50,24 +50,6 @@ func TestOwned(t *testing.T) {
 	}
 }
 
-// What the table of rules has one case of.
-func TestMoreCases(t *testing.T) {
-	t.Parallel()
-	for intent, rule := range map[string]string{
-		`extraConfig: leafnodes: port: 4222`:                          "extra-config-owned",
-		`leafnodes: port: 4222`:                                       "ports-distinct",
-		`jetstream: fileStore: pvc: size: "0"`:                        "file-store-fits-claim",
-		`jetstream: fileStore: pvc: size: "9999Ei"`:                   "file-store-fits-claim",
-		`jetstream: fileStore: {maxSize: "9999Ei", pvc: size: "1Gi"}`: "file-store-fits-claim",
-		`securityContext: privileged: true`:                           "security-context",
-		`terminationGracePeriodSeconds: 0`:                            "lame-duck-fits-grace",
-		`cluster: {enabled: false, replicas: 3}`:                      "cluster-needed",
-	} {
-		require.Len(t, named(Check(load(t, intent)), rule), 1, intent)
-	}
-	require.Empty(t, named(Check(load(t, "terminationGracePeriodSeconds: 9223372037")), "lame-duck-fits-grace"))
-}
-
 // Secrets are found wherever an intent can hold one, and what only looks like one is not.
 func TestSecrets(t *testing.T) {
 	t.Parallel()
