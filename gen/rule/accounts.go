@@ -224,12 +224,15 @@ func accountNames(in *intent.Intent) (out []accountName) {
 			add(name, others, below(path, fmt.Sprint(n))...)
 		}
 	}
-	built := []string{"$G", "$SYS"}
+	built := []string{"$G"}
+	if in.SystemAccount == "" {
+		built = append(built, "$SYS")
+	}
 	if !in.OperatorMode() {
-		add(in.SystemAccount, []string{"$SYS"}, "systemAccount")
+		add(in.SystemAccount, nil, "systemAccount")
 		list(in.Cluster.Accounts, built, "cluster", "accounts")
 		for _, name := range keys(in.DefaultJSDomain) {
-			add(name, built, "defaultJSDomain", name)
+			add(name, []string{"$G"}, "defaultJSDomain", name)
 		}
 		if a := in.Authorization; a != nil && a.AuthCallout != nil {
 			add(a.AuthCallout.Account, built, "authorization", "authCallout", "account")
@@ -276,13 +279,17 @@ var accountExists = rule{
 			if given || slices.Contains(a.others, a.name) || in.OperatorMode() && isAccountKey(a.name) {
 				continue
 			}
-			r.add(finding{
+			f := finding{
 				path:    a.path,
 				message: fmt.Sprintf("there is no account %s", a.name),
 				allowed: strings.Join(append(keys(in.Accounts), a.others...), ", "),
 				mend:    fmt.Sprintf("accounts: %s: {}", cueLabel(a.name)),
-				needs:   "accounts operator extraConfig leafnodes",
-			})
+				needs:   "accounts operator extraConfig leafnodes systemAccount",
+			}
+			if a.name == "$SYS" && a.path[0] == "systemAccount" {
+				f.mend = "leave it out: where nothing is said the servers make $SYS"
+			}
+			r.add(f)
 		}
 	},
 }

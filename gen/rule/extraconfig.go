@@ -129,7 +129,7 @@ var extraConfigJetStream = rule{
 			r.add(finding{
 				path:    at("extraConfig.jetstream"),
 				message: "extraConfig adds to JetStream, which is off",
-				mend:    `jetstream: fileStore: pvc: size: "10Gi" beside it`,
+				mend:    `jetstream: fileStore: pvc: size: "10Gi"`,
 				needs:   "jetstream",
 			})
 		}

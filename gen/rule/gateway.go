@@ -71,3 +71,19 @@ var serverNamesDiffer = rule{
 		})
 	},
 }
+
+var leafGatewaySystem = rule{
+	"leaf-gateway-system-account", diag.Error,
+	"what leaf nodes and gateways tell each other goes over it; the server takes none for granted there and refuses to start (leafnode.go, validateLeafNode)",
+	func(in *intent.Intent, r *report) {
+		if in.GatewayEnabled() && in.LeafNodesListen() && in.SystemAccount == "" && !in.OperatorMode() {
+			r.add(finding{
+				path:    at("gateway"),
+				message: "a gateway and leaf nodes without a system account",
+				mend:    `accounts: SYS: {}, and systemAccount: "SYS"`,
+				needs:   "systemAccount operator",
+				see:     []see{{at("leafnodes"), "leaf nodes"}},
+			})
+		}
+	},
+}

@@ -73,6 +73,7 @@ var rules = []rule{
 	gatewayName,
 	gatewayRemotes,
 	serverNamesDiffer,
+	leafGatewaySystem,
 	routeNeedsService,
 	routeHosts,
 	routeSpeaksHTTP,

@@ -122,6 +122,10 @@ var more = map[string]struct{ bad, good []string }{
 	},
 	"cert-manager-key": {bad: []string{`nats: tls: certManager: {issuerRef: name: "a", privateKey: {algorithm: "Ed25519", size: 256}}`, `nats: tls: certManager: {issuerRef: name: "a", privateKey: {algorithm: "RSA", size: 256}}`}},
 
+	"leaf-gateway-system-account": {good: []string{
+		"leafnodes: {}\ngateway: {}\n" + operator, "leafnodes: {}", "gateway: {}", "gateway: {}\n" + `leafnodes: remotes: hub: ` + hub,
+		"leafnodes: {}\ngateway: {}\n" + `accounts: SYS: {}` + "\n" + `systemAccount: "SYS"`,
+	}},
 	"leaf-remote-credentials": {bad: []string{
 		`leafnodes: remotes: hub: {` + hub + `, credentials: secretName: "a", nkey: {secretName: "a", key: "b"}}`, `leafnodes: remotes: hub: {` + hub + `, password: {secretName: "a", key: "b"}}`,
 		`leafnodes: remotes: hub: {` + hub + `, proxy: {url: "http://p:3128", username: "u"}}`,
@@ -160,9 +164,10 @@ var more = map[string]struct{ bad, good []string }{
 			three + `cluster: accounts: ["A"]`, `defaultJSDomain: A: "hub"`, `accounts: A: exports: [{stream: "a", accounts: ["B"]}]`, `accounts: A: imports: [{service: {account: "B", subject: "b"}}]`,
 			app + `authorization: authCallout: {issuer: "` + accountKey + `", authUsers: ["app"], account: "A"}`,
 			operator + `accounts: A: imports: [{service: {account: "B", subject: "b"}}]`,
+			`systemAccount: "$SYS"`,
 		},
 		good: []string{
-			`systemAccount: "$SYS"`, `leafnodes: remotes: hub: {` + hub + `, account: "$G"}`, operator + `accounts: A: imports: [{service: {account: "` + accountKey + `", subject: "b"}}]`,
+			`accounts: "$SYS": {}` + "\n" + `systemAccount: "$SYS"`, `leafnodes: remotes: hub: {` + hub + `, account: "$SYS"}`, `leafnodes: remotes: hub: {` + hub + `, account: "$G"}`, operator + `accounts: A: imports: [{service: {account: "` + accountKey + `", subject: "b"}}]`,
 			`systemAccount: "SYS"` + "\n" + `extraConfig: accounts: SYS: {}`,
 		},
 	},

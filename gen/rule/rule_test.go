@@ -3,6 +3,7 @@ package rule
 import (
 	"maps"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -12,18 +13,24 @@ import (
 
 	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/intent"
+	"github.com/natsyard/natsyard/schema"
 )
 
 func load(t *testing.T, text string) *intent.Intent {
+	t.Helper()
+	in, found := loadAll(t, text)
+	require.Empty(t, found)
+	return in
+}
+
+func loadAll(t *testing.T, text string) (*intent.Intent, diag.List) {
 	t.Helper()
 	loader, found := intent.NewLoader(fstest.MapFS{
 		"cue.mod/module.cue": {Data: []byte("module: \"example.com/nats@v0\"\n")},
 		"base/intent.cue":    {Data: []byte("package base\n\nimport \"github.com/natsyard/natsyard/schema\"\n\nintent: schema.#Intent & {\n" + text + "\n}\n")},
 	})
 	require.Empty(t, found)
-	in, found := loader.Load(intent.Base)
-	require.Empty(t, found)
-	return in
+	return loader.Load(intent.Base)
 }
 
 func TestRules(t *testing.T) {
@@ -111,6 +118,32 @@ func TestMendsPass(t *testing.T) {
 	require.Equal(t, `resources: limits: memory: "4Gi"`, found[0].Mend)
 	require.Equal(t, "base/intent.cue:7:28", found[0].Related[0].Span.String())
 	require.Empty(t, Check(load(t, `jetstream: memoryStore: maxSize: "2Gi"`+"\n"+found[0].Mend)))
+}
+
+// What a mend says in CUE can be pasted: a field of the intent, up to where words begin.
+func TestMendsAreCUE(t *testing.T) {
+	t.Parallel()
+	words := regexp.MustCompile(`, (and|or|of|which|before|with|to) `)
+	fields := map[string]bool{}
+	for n := range reflect.TypeFor[schema.Intent]().NumField() {
+		field, _, _ := strings.Cut(reflect.TypeFor[schema.Intent]().Field(n).Tag.Get("json"), ",")
+		fields[field] = true
+	}
+	pasted := 0
+	for name, c := range cases {
+		for _, d := range named(Check(load(t, c.bad)), name) {
+			for _, part := range words.Split(d.Mend, -1) {
+				if field, _, is := strings.Cut(part, ": "); is && fields[field] && part != "operator: with the JWT that `natsyard auth` makes" {
+					_, found := loadAll(t, strings.ReplaceAll(part, "{ ... }", "_"))
+					for _, d := range found { // fields that it needs beside it stand there already
+						require.NotContains(t, []string{"unknown-field", "cue"}, d.Rule, part)
+					}
+					pasted++
+				}
+			}
+		}
+	}
+	require.Greater(t, pasted, 50)
 }
 
 func named(found diag.List, name string) (out diag.List) {
