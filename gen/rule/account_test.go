@@ -36,6 +36,8 @@ var accountCases = table{
 	"account-exists": {app + `systemAccount: "SYS"`, "there is no account SYS", "7:16", app + "accounts: SYS: {}\n" + `systemAccount: "SYS"`},
 	"auth-callout-user": {app + `authorization: authCallout: {issuer: "` + accountKey + `", authUsers: ["auth"]}`, "there is no user auth", "7:110",
 		app + `authorization: authCallout: {issuer: "` + accountKey + `", authUsers: ["app"]}`},
+	"proxy-trusted": {`accounts: A: users: u: {` + secret + `, proxyRequired: true}`, "accounts.A.users.u.proxyRequired, and no proxy is trusted", "6:89",
+		`accounts: A: users: u: {` + secret + `, proxyRequired: true}` + "\n" + `proxies: trusted: ["` + userKey + `"]`},
 	"permission-list-empty": {`accounts: A: users: u: {` + secret + `, permissions: publish: allow: []}`, "an empty list of what is allowed allows everything", "6:103",
 		`accounts: A: users: u: {` + secret + `, permissions: {publish: allow: [], jetstream: {}}}`},
 	"jetstream-locked-out": {`accounts: A: {jetstream: {}, users: u: {` + secret + `, permissions: publish: allow: ["orders.>"]}}`, "user u may not ask JetStream for anything", "6:90",

@@ -143,15 +143,16 @@ func authenticates(in *intent.Intent, listener string) bool {
 	return false // monitoring and profiling ask nobody
 }
 
-// unauthenticated reports the listeners that let everybody in who reaches them.
+// unauthenticated reports the listeners that let everybody in who reaches them. Clients without
+// a name are one mistake, by however many listeners one thing leads to.
 func unauthenticated(in *intent.Intent, r *report, public bool) {
+	var found []finding
 	for _, e := range exposures(in) {
 		if e.public != public || authenticates(in, e.listener) {
 			continue
 		}
 		f := finding{
 			path:    e.path,
-			message: fmt.Sprintf("%s leads to %s, which lets everybody in", e.by, e.listener),
 			allowed: fmt.Sprintf("users, or networkPolicy.ingress.%s, which says who may reach it", e.listener),
 			mend:    `accounts: APP: users: app: password: {secretName: "nats-auth", key: "app"}`,
 			needs:   authFields + " " + e.listener,
@@ -163,7 +164,15 @@ func unauthenticated(in *intent.Intent, r *report, public bool) {
 		case intent.ListenerMonitor, intent.ListenerProfiling:
 			f.allowed = fmt.Sprintf("networkPolicy.ingress.%s, which says who may reach it", e.listener)
 			f.mend = fmt.Sprintf(`networkPolicy: ingress: %s: [{namespaceSelector: matchLabels: "kubernetes.io/metadata.name": "monitoring"}]`, e.listener)
+		default:
+			if n := slices.IndexFunc(found, func(other finding) bool { return slices.Equal(other.path, f.path) && other.mend == f.mend }); n >= 0 {
+				continue // whoever gets in by one gets in by all
+			}
 		}
+		f.message = fmt.Sprintf("%s leads to %s, which lets everybody in", e.by, e.listener)
+		found = append(found, f)
+	}
+	for _, f := range found {
 		r.add(f)
 	}
 }

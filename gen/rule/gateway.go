@@ -87,3 +87,18 @@ var leafGatewaySystem = rule{
 		}
 	},
 }
+
+var gatewayPassword = rule{
+	"gateway-password-readable", diag.Error,
+	"this cluster gives the very password to the others (gateway.go, sendGatewayConnect), and a hash of it is not the password",
+	func(in *intent.Intent, r *report) {
+		if in.GatewayEnabled() && in.Gateway.Authorization != nil && in.Gateway.Authorization.Password.Bcrypt != "" {
+			r.add(finding{
+				path:    at("gateway.authorization.password"),
+				message: "the password of gateways is a hash",
+				allowed: "a key of a Secret that holds the password itself",
+				mend:    `gateway: authorization: password: {secretName: "nats-gateway", key: "password"}`,
+			})
+		}
+	},
+}

@@ -1,5 +1,7 @@
 package rule
 
+import "strings"
+
 const hub = `urls: ["tls://hub.example.com:7422"]`
 
 var meshCases = table{
@@ -19,6 +21,8 @@ var meshCases = table{
 	"server-names-differ": {`cluster: name: "eu"` + "\ngateway: {}", "the servers are named nats-0 and so on, as those of another cluster may be", "7:1",
 		`cluster: name: "eu"` + "\n" + `gateway: {}` + "\n" + `serverNamePrefix: "eu-"`},
 	"leaf-gateway-system-account": {"gateway: {}\nleafnodes: {}", "a gateway and leaf nodes without a system account", "6:1", "gateway: {}\nleafnodes: listen: false"},
+	"gateway-password-readable": {`gateway: authorization: {user: "g", password: "$2a$11$` + strings.Repeat("o", 53) + `"}`, "the password of gateways is a hash", "6:47",
+		`gateway: authorization: {user: "g", ` + secret + `}`},
 	"websocket-route-service": {`websocket: ingress: hosts: ["a.example"]` + "\nservice: enabled: false", "the Ingress leads to the client Service, which is off", "6:12",
 		`websocket: ingress: hosts: ["a.example"]`},
 	"websocket-route-hosts": {`websocket: ingress: hosts: ["A.example"]`, "A.example is no host name that the Ingress can answer", "6:29",

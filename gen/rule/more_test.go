@@ -91,6 +91,7 @@ var more = map[string]struct{ bad, good []string }{
 			public + `accounts: APP: {}`,
 			public + `authorization: timeout: "1s"`,
 			`leafnodes: {}` + "\n" + `extraServices: a: ports: leafnodes: {}`,
+			public + "websocket: {}\nmqtt: {}\nleafnodes: {}",
 		},
 		good: []string{
 			public + operator, public + `nats: tls: {secretName: "a", ca: "ca.crt", verify: true}`, public + `authorization: token: {secretName: "a", key: "b"}`,
@@ -104,8 +105,8 @@ var more = map[string]struct{ bad, good []string }{
 	},
 
 	"tls-certificate": {
-		bad:  []string{three + `cluster: tls: {}`, `gateway: tls: {}`, `leafnodes: tls: verify: true`, `websocket: tls: {}`, `mqtt: tls: {}`},
-		good: []string{`leafnodes: remotes: hub: {` + hub + `, tls: {}}`, `nats: tls: enabled: false`, `cluster: tls: {}`},
+		bad:  []string{three + `cluster: tls: {}`, `gateway: tls: {}`, `leafnodes: tls: verify: true`, `websocket: tls: {}`, `mqtt: tls: {}`, `leafnodes: remotes: hub: {` + hub + `, tls: ca: "ca.crt"}`},
+		good: []string{`leafnodes: remotes: hub: {` + hub + `, tls: {}}`, `nats: tls: enabled: false`, `cluster: tls: {}`, `leafnodes: remotes: hub: {` + hub + `, tls: {secretName: "a", ca: "ca.crt"}}`},
 	},
 	"tls-keys-distinct": {bad: []string{`nats: tls: {secretName: "a", ca: "tls.key"}`}},
 	"tls-verify-without-ca": {
@@ -178,6 +179,7 @@ var more = map[string]struct{ bad, good []string }{
 			`accounts: A: {jetstream: {}, users: u: {` + secret + `, permissions: subscribe: allow: ["orders.>"]}}`,
 			`accounts: A: {jetstream: {}, defaultPermissions: publish: allow: ["orders.>"], users: u: ` + secret + `}`,
 			store + `authorization: users: u: {` + secret + `, permissions: publish: allow: ["orders.>"]}`,
+			`accounts: A: {jetstream: {}, defaultPermissions: publish: allow: ["orders.>"], users: {u: ` + secret + `, v: ` + secret + `}}`,
 		},
 		good: []string{
 			`accounts: A: {jetstream: {}, users: u: {` + secret + `, permissions: {publish: {allow: ["orders.>"], deny: ["$JS.API.>"]}}}}`,

@@ -91,12 +91,24 @@ func denies(p *schema.SubjectPermission, kind string) bool {
 // isInbox tells whether a subject is one for answers: each client may choose its own prefix.
 func isInbox(subject string) bool { return strings.Contains(strings.ToLower(subject), "inbox") }
 
+// withPermissions are the users, those who share the permissions of all as one.
+func withPermissions(in *intent.Intent) (out []user) {
+	seen := map[string]bool{}
+	for _, u := range users(in) {
+		if path := joined(u.permissionsPath); u.permissions != nil && !seen[path] {
+			seen[path] = true
+			out = append(out, u)
+		}
+	}
+	return out
+}
+
 var jetStreamLockedOut = rule{
 	"jetstream-locked-out", diag.Warning,
 	"a client asks JetStream on $JS.API subjects and gets its answers on an inbox; without either every call ends in a timeout that names no reason",
 	func(in *intent.Intent, r *report) {
-		for _, u := range users(in) {
-			if u.permissions == nil || u.permissions.Jetstream != nil || !hasJetStream(in, u.account) {
+		for _, u := range withPermissions(in) {
+			if u.permissions.Jetstream != nil || !hasJetStream(in, u.account) {
 				continue
 			}
 			publish, subscribe := intent.Granted(u.permissions)
@@ -105,19 +117,15 @@ var jetStreamLockedOut = rule{
 			if denies(publish, "$JS.API.>") || asks && hears {
 				continue
 			}
-			path := below(u.path, "permissions")
-			if u.User.Permissions == nil {
-				path = below(u.path[:len(u.path)-2], "defaultPermissions")
-			}
 			f := finding{
-				path:    path,
-				message: fmt.Sprintf("user %s may not ask JetStream for anything", u.name),
-				allowed: cueField(path, `publish: deny: ["$JS.API.>"]`) + " for a user that is to do without",
-				mend:    cueField(path, `jetstream: {streams: ["*"]}`),
+				path:    u.permissionsPath,
+				message: fmt.Sprintf("%s may not ask JetStream for anything", u.subject()),
+				allowed: cueField(u.permissionsPath, `publish: deny: ["$JS.API.>"]`) + " for a user that is to do without",
+				mend:    cueField(u.permissionsPath, `jetstream: {streams: ["*"]}`),
 				needs:   "accounts authorization jetstream systemAccount",
 			}
 			if asks {
-				f.message = fmt.Sprintf("user %s may ask JetStream, and not hear the answers", u.name)
+				f.message = fmt.Sprintf("%s may ask JetStream, and not hear the answers", u.subject())
 			}
 			r.add(f)
 		}
@@ -131,18 +139,18 @@ var jetStreamPermissionIdle = rule{
 		if reachesOthers(in) || definesUsers(in) {
 			return
 		}
-		for _, u := range users(in) {
-			if p := u.User.Permissions; p == nil || p.Jetstream == nil || p.Jetstream.Domain != "" || hasJetStream(in, u.account) {
+		for _, u := range withPermissions(in) {
+			if u.permissions.Jetstream == nil || u.permissions.Jetstream.Domain != "" || hasJetStream(in, u.account) {
 				continue
 			}
 			f := finding{
-				path:    below(u.path, "permissions", "jetstream"),
-				message: fmt.Sprintf("user %s has permissions for JetStream, which its account does not have", u.name),
+				path:    below(u.permissionsPath, "jetstream"),
+				message: fmt.Sprintf("%s has permissions for JetStream, which its account does not have", u.subject()),
 				mend:    fmt.Sprintf("accounts: %s: jetstream: {}", cueLabel(u.account)),
 				needs:   "accounts authorization jetstream systemAccount extraConfig " + reachers,
 			}
 			if u.account == "" {
-				f.message = fmt.Sprintf("user %s has permissions for JetStream, which users without an account do not have", u.name)
+				f.message = fmt.Sprintf("%s has permissions for JetStream, which users without an account do not have", u.subject())
 				f.mend = `jetstream: fileStore: pvc: size: "10Gi"`
 				if in.JetStreamEnabled() {
 					f.mend = "accounts: APP: jetstream: {}, and the user among those of APP"

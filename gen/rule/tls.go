@@ -10,9 +10,16 @@ import (
 
 var tlsCertificate = rule{
 	"tls-certificate", diag.Error,
-	"a listener shows a certificate to all who connect, and the server does not start without one",
+	"a listener shows a certificate to all who connect, and the server does not start without one; certificate, key and authority are keys of one Secret",
 	func(in *intent.Intent, r *report) {
 		for _, use := range in.TLSUses() {
+			if use.Remote && use.TLS.Ca != "" && use.SecretName() == "" {
+				r.add(finding{
+					path:    below(use.Path, "ca"),
+					message: fmt.Sprintf("%s names the key of a certificate authority, and no Secret", dotted(use.Path)),
+					mend:    cueField(use.Path, fmt.Sprintf("secretName: %q", use.Name+"-tls")),
+				})
+			}
 			if use.Remote || use.SecretName() != "" {
 				continue
 			}
@@ -55,7 +62,7 @@ var tlsVerifyNeedsCA = rule{
 	func(in *intent.Intent, r *report) {
 		for _, use := range in.TLSUses() {
 			mutual := use.Path[0] == intent.ListenerGateway || verifies(use.TLS)
-			if use.Remote || use.CAFile() != "" || !mutual || use.Path[0] == intent.ListenerCluster || len(use.TLS.PinnedCerts) > 0 {
+			if use.Remote || use.SecretName() == "" || use.CAFile() != "" || !mutual || use.Path[0] == intent.ListenerCluster || len(use.TLS.PinnedCerts) > 0 {
 				continue
 			}
 			path := below(use.Path, "verify")

@@ -1,6 +1,8 @@
 package rule
 
 import (
+	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -161,6 +163,25 @@ func TestRightIntents(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			require.Empty(t, Check(load(t, text)))
+		})
+	}
+}
+
+// Of a partial intent a rule says what it can: whatever is missing, it does not stop.
+func TestAnythingMissing(t *testing.T) {
+	t.Parallel()
+	for name, text := range wholes {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			in := load(t, text)
+			fields := reflect.TypeOf(in.Intent)
+			for n := range fields.NumField() {
+				field, _, _ := strings.Cut(fields.Field(n).Tag.Get("json"), ",")
+				without := *in
+				reflect.ValueOf(&without.Intent).Elem().Field(n).SetZero()
+				without.Broken = map[string]bool{field: true}
+				require.Empty(t, Check(&without), field)
+			}
 		})
 	}
 }
