@@ -38,7 +38,7 @@ func exposures(in *intent.Intent) (out []exposure) {
 			out = append(out, exposure{p.listener, "a Service of type " + s.kind, path, s.kind == "LoadBalancer" && !internal(s.annotations)})
 		}
 	}
-	if w := in.Websocket; in.WebSocketEnabled() && reachable(in, intent.ListenerWebSocket) {
+	if w := in.Websocket; in.WebSocketEnabled() { // whoever may reach the pods, it is a proxy that does
 		if w.Ingress != nil && w.Ingress.Enabled {
 			out = append(out, exposure{intent.ListenerWebSocket, "an Ingress", at("websocket.ingress"), true})
 		}
@@ -146,35 +146,57 @@ func authenticates(in *intent.Intent, listener string) bool {
 // unauthenticated reports the listeners that let everybody in who reaches them. Clients without
 // a name are one mistake, by however many listeners one thing leads to.
 func unauthenticated(in *intent.Intent, r *report, public bool) {
-	var found []finding
+	var found []exposure
+	clients := map[string][]string{} // their listeners, by the path of what leads there
 	for _, e := range exposures(in) {
 		if e.public != public || authenticates(in, e.listener) {
 			continue
 		}
-		f := finding{
-			path:    e.path,
-			allowed: fmt.Sprintf("users, or networkPolicy.ingress.%s, which says who may reach it", e.listener),
-			mend:    `accounts: APP: users: app: password: {secretName: "nats-auth", key: "app"}`,
-			needs:   authFields + " " + e.listener,
-		}
-		switch e.listener {
-		case intent.ListenerGateway, intent.ListenerCluster:
-			f.allowed = fmt.Sprintf("TLS, a user, or networkPolicy.ingress.%s, which says who may reach it", e.listener)
-			f.mend = fmt.Sprintf(`%s: tls: {secretName: "nats-%s-tls", ca: "ca.crt"}`, e.listener, e.listener)
-		case intent.ListenerMonitor, intent.ListenerProfiling:
-			f.allowed = fmt.Sprintf("networkPolicy.ingress.%s, which says who may reach it", e.listener)
-			f.mend = fmt.Sprintf(`networkPolicy: ingress: %s: [{namespaceSelector: matchLabels: "kubernetes.io/metadata.name": "monitoring"}]`, e.listener)
-		default:
-			if n := slices.IndexFunc(found, func(other finding) bool { return slices.Equal(other.path, f.path) && other.mend == f.mend }); n >= 0 {
-				continue // whoever gets in by one gets in by all
+		if path := joined(e.path); takesClients(e.listener) {
+			clients[path] = append(clients[path], e.listener)
+			if len(clients[path]) > 1 {
+				continue
 			}
 		}
-		f.message = fmt.Sprintf("%s leads to %s, which lets everybody in", e.by, e.listener)
-		found = append(found, f)
+		found = append(found, e)
 	}
-	for _, f := range found {
+	for _, e := range found {
+		f := finding{
+			path:    e.path,
+			message: fmt.Sprintf("%s leads to %s, which lets everybody in", e.by, e.listener),
+			needs:   authFields + " " + e.listener,
+		}
+		policy := fmt.Sprintf("networkPolicy.ingress.%s, which says who may reach it", e.listener)
+		switch {
+		case takesClients(e.listener):
+			if all := clients[joined(e.path)]; len(all) > 1 {
+				f.message = fmt.Sprintf("%s leads to %s, which let everybody in", e.by, strings.Join(all, " and "))
+				policy = "networkPolicy.ingress, which says who may reach them"
+			}
+			f.allowed = "users, of whom noAuthUser is the one without credentials"
+			if e.path[0] != intent.ListenerWebSocket { // there it is a proxy that reaches it
+				f.allowed += "; or " + policy
+			}
+			f.mend = `accounts: APP: users: app: password: {secretName: "nats-auth", key: "app"}`
+			f.needs = authFields + " nats leafnodes websocket mqtt"
+		case e.listener == intent.ListenerMonitor || e.listener == intent.ListenerProfiling:
+			f.allowed = policy
+			f.mend = fmt.Sprintf(`networkPolicy: ingress: %s: [{namespaceSelector: matchLabels: "kubernetes.io/metadata.name": "monitoring"}]`, e.listener)
+		default:
+			f.allowed = "TLS, a user, or " + policy
+			f.mend = fmt.Sprintf(`%s: tls: {secretName: "nats-%s-tls", ca: "ca.crt"}`, e.listener, e.listener)
+		}
 		r.add(f)
 	}
+}
+
+// takesClients tells whether users connect to a listener.
+func takesClients(listener string) bool {
+	switch listener {
+	case intent.ListenerNats, intent.ListenerLeafNodes, intent.ListenerWebSocket, intent.ListenerMQTT:
+		return true
+	}
+	return false
 }
 
 var publicWithoutAuthentication = rule{

@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"math"
 	"path"
 	"slices"
 	"strings"
@@ -134,7 +135,11 @@ var fileStoreFitsClaim = rule{
 			return
 		}
 		// A size that does not fit into 63 bits is past any claim.
-		if size, err := intent.ParseSize(f.MaxSize); err != nil || size >= claim {
+		size, err := intent.ParseSize(f.MaxSize)
+		if err != nil {
+			size = math.MaxInt64
+		}
+		if size >= claim {
 			r.add(finding{
 				path:    at("jetstream.fileStore.maxSize"),
 				message: fmt.Sprintf("file store %s does not fit on the volume claim %s", f.MaxSize, f.Pvc.Size),

@@ -92,6 +92,7 @@ var more = map[string]struct{ bad, good []string }{
 			public + `authorization: timeout: "1s"`,
 			`leafnodes: {}` + "\n" + `extraServices: a: ports: leafnodes: {}`,
 			public + "websocket: {}\nmqtt: {}\nleafnodes: {}",
+			`websocket: ingress: hosts: ["a.example"]` + "\n" + `networkPolicy: ingress: websocket: [{namespaceSelector: {}}]`,
 		},
 		good: []string{
 			public + operator, public + `nats: tls: {secretName: "a", ca: "ca.crt", verify: true}`, public + `authorization: token: {secretName: "a", key: "b"}`,

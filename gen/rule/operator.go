@@ -178,7 +178,7 @@ var operatorJWT = rule{
 		if err != nil {
 			r.add(finding{
 				path:    at("operator"),
-				message: "this is not the JWT of an operator: " + err.Error(),
+				message: "this is not the JWT of an operator, or not all of it",
 				mend:    "the JWT that `natsyard auth` or `nsc describe operator --raw` prints",
 			})
 			return
@@ -208,7 +208,7 @@ var operatorJWT = rule{
 			f := finding{path: []string{"resolverPreload", key}, mend: "the JWT that `natsyard auth` or `nsc describe account --raw` prints", needs: "operator"}
 			switch {
 			case err != nil:
-				f.message = "this is not the JWT of an account: " + err.Error()
+				f.message = "this is not the JWT of an account, or not all of it"
 			case account.Subject != key:
 				f.message = "this is the JWT of account " + account.Subject
 			case !operator.DidSign(account):

@@ -90,22 +90,28 @@ func TestPartial(t *testing.T) {
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			in := load(t, c.bad)
-			want := named(Check(in), name)
-			fields := reflect.TypeOf(in.Intent)
-			for n := range fields.NumField() {
-				field, _, _ := strings.Cut(fields.Field(n).Tag.Get("json"), ",")
-				without := *in
-				reflect.ValueOf(&without.Intent).Elem().Field(n).SetZero()
-				without.Broken = map[string]bool{field: true}
-				if got := named(Check(&without), name); len(got) > 0 {
-					require.Equal(t, want, got, field)
-					continue
-				}
-				in.Broken = without.Broken
-				require.Empty(t, named(Check(in), name), "%s is not broken, but lost without it", field)
+			for _, text := range append([]string{c.bad}, more[name].bad...) {
+				requirePartial(t, load(t, text), name)
 			}
 		})
+	}
+}
+
+func requirePartial(t *testing.T, in *intent.Intent, rule string) {
+	t.Helper()
+	want := named(Check(in), rule)
+	fields := reflect.TypeOf(in.Intent)
+	for n := range fields.NumField() {
+		field, _, _ := strings.Cut(fields.Field(n).Tag.Get("json"), ",")
+		without, broken := *in, *in
+		reflect.ValueOf(&without.Intent).Elem().Field(n).SetZero()
+		without.Broken = map[string]bool{field: true}
+		if got := named(Check(&without), rule); len(got) > 0 {
+			require.Equal(t, want, got, field)
+			continue
+		}
+		broken.Broken = without.Broken
+		require.Empty(t, named(Check(&broken), rule), "%s is not broken, but lost without it", field)
 	}
 }
 

@@ -64,7 +64,7 @@ var zoneQuorum = rule{
 				path:    at("zones.names"),
 				message: fmt.Sprintf("zone %s has %d of %d servers", largest.Zone, largest.Replicas, in.Cluster.Replicas),
 				allowed: "three zones or more, with less than half of the servers each",
-				mend:    "a third zone, and cluster: replicas: 3",
+				mend:    "name three zones or more",
 				needs:   "cluster jetstream",
 			})
 		}
