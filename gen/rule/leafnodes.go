@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/natsyard/natsyard/gen/diag"
@@ -65,7 +66,7 @@ var leafRemoteCredentials = rule{
 
 var remoteURLs = rule{
 	"remote-urls", diag.Error,
-	"a remote is reached by its addresses, all through a websocket or none",
+	"a remote is reached by its addresses, all through a websocket or none, and through a proxy by the TLS that is said here",
 	func(in *intent.Intent, r *report) {
 		if in.LeafNodesEnabled() {
 			for _, name := range keys(in.Leafnodes.Remotes) {
@@ -88,6 +89,13 @@ var remoteURLs = rule{
 						path:    below(path, "urls"),
 						message: fmt.Sprintf("some addresses of the remote %s are websockets, and some are not", name),
 						mend:    "a remote for each kind",
+					})
+				}
+				if remote.Proxy != nil && !usesTLS(remote.Tls) && slices.ContainsFunc(remote.Urls, func(u string) bool { return strings.HasPrefix(u, "wss:") }) {
+					r.add(finding{
+						path:    below(path, "proxy"),
+						message: fmt.Sprintf("the remote %s goes through a proxy to a wss:// address, and has no tls", name),
+						mend:    cueField(path, "tls: {}"),
 					})
 				}
 				for _, o := range []struct {

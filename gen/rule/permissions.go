@@ -103,12 +103,20 @@ func withPermissions(in *intent.Intent) (out []user) {
 	return out
 }
 
+// isClient tells whether a user connects with a client of NATS. For one of MQTT the servers themselves
+// use JetStream, and what a leaf node carries is for others to ask.
+func isClient(u user) bool {
+	return len(u.AllowedConnectionTypes) == 0 || slices.ContainsFunc(u.AllowedConnectionTypes, func(kind string) bool {
+		return kind == "STANDARD" || kind == "WEBSOCKET" || kind == "IN_PROCESS"
+	})
+}
+
 var jetStreamLockedOut = rule{
 	"jetstream-locked-out", diag.Warning,
 	"a client asks JetStream on $JS.API subjects and gets its answers on an inbox; without either every call ends in a timeout that names no reason",
 	func(in *intent.Intent, r *report) {
 		for _, u := range withPermissions(in) {
-			if u.permissions.Jetstream != nil || !hasJetStream(in, u.account) {
+			if u.permissions.Jetstream != nil || !hasJetStream(in, u.account) || !isClient(u) {
 				continue
 			}
 			publish, subscribe := intent.Granted(u.permissions)

@@ -86,7 +86,7 @@ var wholes = map[string]string{
 		jetstream: {memoryStore: maxSize: "64Mi", domain: "edge"}
 		resources: limits: memory: "256Mi"
 		leafnodes: remotes: {
-			hub: {urls: ["wss://hub.example.com:443"], wsCompression: true, user: "edge", password: {secretName: "hub", key: "password"}, proxy: {url: "http://proxy:3128", username: "u", password: {secretName: "hub", key: "proxy"}}}
+			hub: {urls: ["wss://hub.example.com:443"], tls: {}, wsCompression: true, user: "edge", password: {secretName: "hub", key: "password"}, proxy: {url: "http://proxy:3128", username: "u", password: {secretName: "hub", key: "proxy"}}}
 			spare: {urls: ["tls://spare.example.com", "nats-leaf://10.0.0.1:7422"], nkey: {secretName: "hub", key: "seed"}, tls: {secretName: "edge-tls", ca: "ca.crt"}, disabled: true}
 		}`,
 
@@ -129,7 +129,7 @@ var wholes = map[string]string{
 	"devices": three + `
 		jetstream: {fileStore: pvc: size: "50Gi", encryptionKey: {secretName: "js", key: "key"}, prevEncryptionKey: {secretName: "js", key: "old"}, cipher: "aes"}
 		mqtt: {tls: secretName: "mqtt-tls", streamReplicas: 3}
-		accounts: IOT: {jetstream: {}, users: device: {` + secret + `, allowedConnectionTypes: ["MQTT"]}}
+		accounts: IOT: {jetstream: {}, users: device: {` + secret + `, allowedConnectionTypes: ["MQTT"], permissions: {publish: allow: ["sensors.>"], subscribe: allow: ["commands.>"]}}}
 		extraServices: mqtt: {ports: mqtt: {port: 8883}, loadBalancerSourceRanges: ["203.0.113.0/24", "2001:db8::/32"]}`,
 
 	"zones": `cluster: replicas: 5
