@@ -96,6 +96,7 @@ func prove(in *intent.Intent, found diag.List) ([]kube.Object, diag.List, error)
 	if !built.HasErrors() {
 		found = found.Join(conf.Check(c, in, conf.Pods(in)))
 	}
+	found = rule.Once(found)
 	if found.HasErrors() {
 		return nil, found, nil
 	}

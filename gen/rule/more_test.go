@@ -210,7 +210,7 @@ var more = map[string]struct{ bad, good []string }{
 	"operator-needs-resolver": {bad: []string{operator + `resolver: type: "memory"`}},
 	"operator-only": {bad: []string{
 		`accounts: A: users: u: {` + secret + `, bearer: true}`, `accounts: A: users: u: {` + secret + `, src: ["10.0.0.0/8"]}`, `accounts: A: users: u: {` + secret + `, timesLocation: "UTC"}`,
-		`websocket: jwtCookie: "a"`, `defaultSentinel: "a.b.c"`, preload(1),
+		`websocket: jwtCookie: "a"`, `defaultSentinel: "eyJ0.eyJ0.c2ln"`, preload(1),
 	}},
 	"operator-mode-refuses": {bad: []string{
 		operator + `authorization: users: u: {}`, operator + `authorization: token: {secretName: "a", key: "b"}`, operator + `accounts: A: users: u: ` + secret, operator + `websocket: authorization: {user: "u", ` + secret + `}`,
@@ -218,7 +218,7 @@ var more = map[string]struct{ bad, good []string }{
 	}, good: []string{operator + `authorization: timeout: "3s"`, operator + `authorization: proxyRequired: true`}},
 	"operator-account-key": {bad: []string{operator + `systemAccount: "SYS"`, operator + `leafnodes: remotes: hub: ` + hub, operator + `defaultJSDomain: A: "hub"`}},
 	"operator-jwt": {bad: []string{
-		"resolver: {}\n" + `operator: "a.b.c"`, operator + `systemAccount: "` + publicKey(nkeys.PrefixByteAccount, 2) + `"`, operator + `resolverPreload: ` + publicKey(nkeys.PrefixByteAccount, 2) + `: "a.b.c"`,
+		"resolver: {}\n" + `operator: "eyJ0.eyJ0.c2ln"`, operator + `systemAccount: "` + publicKey(nkeys.PrefixByteAccount, 2) + `"`, operator + `resolverPreload: ` + publicKey(nkeys.PrefixByteAccount, 2) + `: "eyJ0.eyJ0.c2ln"`,
 	}},
 	"resolver-option-type": {bad: []string{operator + preload(1) + `resolver: {type: "memory", dir: "/x"}`, operator + `resolver: hardDelete: true`, operator + `resolver: {type: "cache", interval: "1m"}`}},
 	"resolver-dir-free":    {bad: []string{operator + store + `resolver: dir: "/data/jetstream/jwt"`, operator + `resolver: dir: "/etc/nats-config"`}, good: []string{operator + `resolver: dir: "/data"`}},
