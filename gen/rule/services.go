@@ -114,7 +114,8 @@ var servicePorts = rule{
 				if p.port != nil {
 					port = *p.port
 				}
-				if first, clash := taken[port]; clash {
+				first, clash := taken[port]
+				if clash && (p.port != nil || first.port != nil) { // otherwise the listeners themselves clash
 					r.add(finding{
 						path:    below(p.path, "port"),
 						message: fmt.Sprintf("%s has port %d for %s and for %s", s.name, port, first.listener, p.listener),
