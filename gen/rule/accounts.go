@@ -60,7 +60,7 @@ func (u user) named() string {
 	return u.name
 }
 
-// maps tells whether certificates say who a client is.
+// mapsCertificates tells whether certificates say who a client is.
 func mapsCertificates(in *intent.Intent) bool {
 	return slices.ContainsFunc(in.TLSUses(), func(u intent.TLSUse) bool { return isSet(u.TLS.VerifyAndMap) })
 }

@@ -30,5 +30,5 @@ var meshCases = table{
 	"websocket-route-tls": {`websocket: {tls: secretName: "a", ingress: hosts: ["a.example"]}`, "the websocket has TLS, which the Ingress does not speak to it", "6:13",
 		`websocket: {tls: secretName: "a", ingress: {hosts: ["a.example"], annotations: "nginx.ingress.kubernetes.io/backend-protocol": "HTTPS"}}`},
 	"mqtt-needs-jetstream": {three + "mqtt: {}", "MQTT without JetStream", "7:1", "mqtt: {}\nleafnodes: {}"},
-	"mqtt-replicas":        {store + "mqtt: streamReplicas: 3", "3 replicas of MQTT's streams on servers: 1", "7:23", three + store + "mqtt: streamReplicas: 3"},
+	"mqtt-replicas":        {store + "mqtt: streamReplicas: 3", "3 replicas of MQTT's streams need as many servers", "7:23", three + store + "mqtt: streamReplicas: 3"},
 }

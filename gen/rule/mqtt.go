@@ -32,7 +32,7 @@ var mqttReplicas = rule{
 		if want := *in.Mqtt.StreamReplicas; want > int64(in.Cluster.Replicas) {
 			r.add(finding{
 				path:    at("mqtt.streamReplicas"),
-				message: fmt.Sprintf("%d replicas of MQTT's streams on servers: %d", want, in.Cluster.Replicas),
+				message: fmt.Sprintf("%d replicas of MQTT's streams need as many servers", want),
 				allowed: fmt.Sprintf("at most %d", in.Cluster.Replicas),
 				mend:    fmt.Sprintf("mqtt: streamReplicas: %d, or cluster: replicas: %d", in.Cluster.Replicas, want),
 				needs:   reachers,
