@@ -109,6 +109,7 @@ func prove(in *intent.Intent, found diag.List) ([]kube.Object, diag.List, error)
 		}
 		found = found.Join(checked)
 	}
+	found = rule.Once(found)
 	if found.HasErrors() {
 		return nil, found, nil
 	}

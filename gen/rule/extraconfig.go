@@ -45,14 +45,14 @@ var owned = map[string]string{
 	"port":        "nats.port", "listen": "nats.port", "host": "nats.port", "net": "nats.port",
 	"http_port": "monitor.port", "monitor_port": "monitor.port", "http": "monitor.port",
 	"prof_port":  "profiling.port",
-	"https_port": "monitor.port", "https": "monitor.port", "http_base_path": "",
+	"https_port": "monitor.tls", "https": "monitor.tls", "http_base_path": "monitor.httpBasePath",
 	"log_file": "", "logfile": "", "syslog": "", "remote_syslog": "", "ports_file_dir": "", // the image is read-only
 	"jetstream.enabled": "jetstream.enabled", "jetstream.enable": "jetstream.enabled",
 	"jetstream.disabled": "jetstream.enabled", "jetstream.disable": "jetstream.enabled",
 	"pid_file":                   "",
 	"jetstream.tpm":              "jetstream.encryptionKey", // on Windows alone
 	"cluster.routes":             "cluster.routes",
-	"cluster.authorization":      "", // the routes that natsyard writes have no credentials
+	"cluster.authorization":      "cluster.authorization", // the routes that natsyard writes hold the same
 	"pidfile":                    "",
 	"lame_duck_duration":         "lameDuckDuration",
 	"cluster.port":               "cluster.port",
@@ -88,7 +88,11 @@ var extraConfigOwned = rule{
 			for _, k := range slices.Sorted(maps.Keys(m)) {
 				p := append(path[:len(path):len(path)], k)
 				option := strings.ToLower(strings.Join(p, "."))
-				if field, ok := owned[option]; ok {
+				field, ok := owned[option]
+				if option == "server_tags" && in.ZonesEnabled() { // its list would take the place of the zone's tag
+					field, ok = "serverTags", true
+				}
+				if ok {
 					f := finding{
 						path:    append([]string{"extraConfig"}, p...),
 						message: fmt.Sprintf("extraConfig sets %s, which is natsyard's own", option),
@@ -96,6 +100,9 @@ var extraConfigOwned = rule{
 					}
 					if field != "" {
 						f.mend = "set " + field + " instead"
+					}
+					if option == "server_tags" {
+						f.needs = "zones"
 					}
 					r.add(f)
 				}
@@ -123,7 +130,7 @@ var extraConfigJetStream = rule{
 			r.add(finding{
 				path:    at("extraConfig.jetstream"),
 				message: "extraConfig adds to JetStream, which is off",
-				mend:    `jetstream: fileStore: pvc: size: "10Gi" beside it`,
+				mend:    `jetstream: fileStore: pvc: size: "10Gi"`,
 				needs:   "jetstream",
 			})
 		}

@@ -2,7 +2,9 @@ package rule
 
 import (
 	"fmt"
+	"math"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/natsyard/natsyard/gen/diag"
@@ -133,7 +135,11 @@ var fileStoreFitsClaim = rule{
 			return
 		}
 		// A size that does not fit into 63 bits is past any claim.
-		if size, err := intent.ParseSize(f.MaxSize); err != nil || size >= claim {
+		size, err := intent.ParseSize(f.MaxSize)
+		if err != nil {
+			size = math.MaxInt64
+		}
+		if size >= claim {
 			r.add(finding{
 				path:    at("jetstream.fileStore.maxSize"),
 				message: fmt.Sprintf("file store %s does not fit on the volume claim %s", f.MaxSize, f.Pvc.Size),
@@ -159,41 +165,47 @@ var fileStoreWithoutClaim = rule{
 	},
 }
 
-// mounts are the directories of the server that are not JetStream's.
-var mounts = []string{"/etc/nats-config", "/var/run/nats"}
-
-var storeDirFree = rule{
-	"store-dir-free", diag.Error,
-	"the volume would cover what is mounted there, or the image itself",
+var encryptionKeyNeeded = rule{
+	"encryption-key-needed", diag.Error,
+	"without a key nothing is encrypted, and what an earlier key has encrypted cannot be read",
 	func(in *intent.Intent, r *report) {
-		if !in.JetStreamEnabled() {
+		if !in.JetStreamEnabled() || in.Jetstream.EncryptionKey != nil {
 			return
 		}
-		dir := path.Clean(in.StoreDir())
-		for _, taken := range append([]string{"/"}, mounts...) {
-			if dir == taken || taken != "/" && (strings.HasPrefix(dir, taken+"/") || strings.HasPrefix(taken, dir+"/")) {
+		for _, o := range []struct {
+			name  string
+			given bool
+		}{{"cipher", in.Jetstream.Cipher != ""}, {"prevEncryptionKey", in.Jetstream.PrevEncryptionKey != nil}} {
+			if o.given {
 				r.add(finding{
-					path:    at("jetstream.fileStore.dir"),
-					message: fmt.Sprintf("the store cannot be in %s", in.StoreDir()),
-					allowed: "a directory apart from / and " + strings.Join(mounts, " and "),
-					mend:    `jetstream: fileStore: dir: "/data"`,
+					path:    []string{"jetstream", o.name},
+					message: o.name + " without encryptionKey",
+					mend:    `jetstream: encryptionKey: {secretName: "nats-jetstream", key: "key"}, or no ` + o.name,
 				})
-				return
 			}
 		}
 	},
 }
 
-var volumeNames = rule{
-	"volume-name-free", diag.Error,
-	"a pod has one volume of each name",
+// dirTaken tells whether a volume in a directory would cover what the pod or the image has there.
+func dirTaken(dir string) bool {
+	dir = path.Clean(dir)
+	return dir == "/" || slices.ContainsFunc(mounts, func(taken string) bool { return within(dir, taken) || within(taken, dir) })
+}
+
+// freeDirs says where the directory of a volume can be.
+var freeDirs = "a directory apart from / and " + strings.Join(mounts, ", ")
+
+var storeDirFree = rule{
+	"store-dir-free", diag.Error,
+	"the volume would cover what is mounted there, or the image itself",
 	func(in *intent.Intent, r *report) {
-		if name := in.JetStreamClaimName(); in.JetStreamEnabled() && (name == "config" || name == "pid") {
+		if in.JetStreamEnabled() && dirTaken(in.StoreDir()) {
 			r.add(finding{
-				path:    at("jetstream.fileStore.pvc.name"),
-				message: fmt.Sprintf("the claim's name %s is that of another volume of the pod", name),
-				mend:    fmt.Sprintf("jetstream: fileStore: pvc: name: %q", in.Name+"-js"),
-				needs:   "name",
+				path:    at("jetstream.fileStore.dir"),
+				message: fmt.Sprintf("the store cannot be in %s", in.StoreDir()),
+				allowed: freeDirs,
+				mend:    `jetstream: fileStore: dir: "/data"`,
 			})
 		}
 	},

@@ -16,56 +16,9 @@ import (
 	"github.com/natsyard/natsyard/gen/intent"
 )
 
-// maxStatefulSetName leaves room in a label's 63 characters for the hash that Kubernetes
-// appends to the name of a StatefulSet's revision.
-const maxStatefulSetName = 52
-
-var nameLength = rule{
-	"name-length", diag.Error,
-	"Kubernetes labels each pod with the StatefulSet's name and a hash of 11 characters, in 63; past that no pod is made",
-	func(in *intent.Intent, r *report) {
-		if name := in.StatefulSetName(); len(name) > maxStatefulSetName {
-			r.add(finding{
-				path:    at("statefulSet.name"),
-				message: fmt.Sprintf("the StatefulSet's name %s has %d characters", name, len(name)),
-				allowed: fmt.Sprintf("at most %d characters", maxStatefulSetName),
-				needs:   "name",
-				mend:    fmt.Sprintf("statefulSet: name: %q", strings.TrimRight(name[:maxStatefulSetName], "-")),
-			})
-		}
-	},
-}
-
-var objectNamesDistinct = rule{
-	"object-names-distinct", diag.Error,
-	"two objects of one kind and name are one object in the cluster: the second replaces the first",
-	func(in *intent.Intent, r *report) {
-		if in.Service.Enabled && in.ServiceName() == in.HeadlessName() {
-			path := at("headlessService.name")
-			if in.HeadlessService.Name == "" {
-				path = at("service.name")
-			}
-			r.add(finding{
-				path:    path,
-				message: fmt.Sprintf("the client Service and the headless Service are both named %s", in.ServiceName()),
-				mend:    fmt.Sprintf("headlessService: name: %q", in.Name+"-headless"),
-				needs:   "name service headlessService",
-			})
-		}
-		if in.NatsBox.Enabled && in.ConfigMapName() == in.BoxContextsName() {
-			r.add(finding{
-				path:    at("configMap.name"),
-				message: fmt.Sprintf("the ConfigMap of nats.conf and that of nats-box's contexts are both named %s", in.ConfigMapName()),
-				mend:    fmt.Sprintf("configMap: name: %q", in.Name+"-config"),
-				needs:   "name natsBox",
-			})
-		}
-	},
-}
-
 // labelMaps are the label and annotation maps of an intent, by path.
 func labelMaps(in *intent.Intent) map[string]map[string]string {
-	return map[string]map[string]string{
+	labels := map[string]map[string]string{
 		"global.labels":                       in.Global.Labels,
 		"podTemplate.labels":                  in.PodTemplate.Labels,
 		"podTemplate.annotations":             in.PodTemplate.Annotations,
@@ -82,6 +35,16 @@ func labelMaps(in *intent.Intent) map[string]map[string]string {
 		"nodeSelector":                        in.NodeSelector,
 		"natsBox.nodeSelector":                in.NatsBox.NodeSelector,
 	}
+	for key, s := range in.ExtraServices {
+		labels["extraServices."+key+".annotations"] = s.Annotations
+	}
+	if w := in.Websocket; w != nil && w.Ingress != nil {
+		labels["websocket.ingress.annotations"] = w.Ingress.Annotations
+	}
+	if w := in.Websocket; w != nil && w.HttpRoute != nil {
+		labels["websocket.httpRoute.annotations"] = w.HttpRoute.Annotations
+	}
+	return labels
 }
 
 var labelKeys = rule{
@@ -173,22 +136,6 @@ var imageVersion = rule{
 	},
 }
 
-var envReserved = rule{
-	"env-reserved", diag.Error,
-	"every server takes its own name from it",
-	func(in *intent.Intent, r *report) {
-		for _, name := range []string{"POD_NAME", "SERVER_NAME"} {
-			if _, ok := in.Env[name]; ok {
-				r.add(finding{
-					path:    []string{"env", name},
-					message: name + " is natsyard's own",
-					mend:    "another name; serverNamePrefix changes the servers' names",
-				})
-			}
-		}
-	},
-}
-
 // leastMemory is what a nats-server without clients or streams takes.
 const leastMemory = 16 << 20
 
@@ -266,9 +213,4 @@ var requestsUnderLimits = rule{
 			}
 		}
 	},
-}
-
-// oneOf lists the keys of a map as a choice.
-func oneOf[V any](m map[string]V) string {
-	return strings.Join(slices.Sorted(maps.Keys(m)), ", ")
 }

@@ -2,8 +2,7 @@ package rule
 
 import (
 	"fmt"
-	"maps"
-	"slices"
+	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -13,18 +12,33 @@ import (
 
 // listener is a port that something in the pod listens on.
 type listener struct {
-	name     string // as in Kubernetes and in service.ports
-	path     string // the struct that holds its port
+	name     string   // as a message gives it
+	path     []string // of the port
 	port     int32
+	hostPath []string
 	hostPort *int32
 }
 
+// listeners are the ports of all containers of a server pod.
 func listeners(in *intent.Intent) (out []listener) {
 	for _, l := range in.Listeners() {
-		out = append(out, listener{l.Name, l.Name, l.Port, l.HostPort})
+		out = append(out, listener{l.Name, []string{l.Name, "port"}, l.Port, []string{l.Name, "hostPort"}, l.HostPort})
 	}
 	if in.PromExporter.Enabled {
-		out = append(out, listener{"prom-metrics", "promExporter", in.PromExporter.Port, nil})
+		out = append(out, listener{"promExporter", at("promExporter.port"), in.PromExporter.Port, nil, nil})
+	}
+	for _, c := range extraContainers(in) {
+		for n, p := range c.Ports {
+			if p.Protocol != "" && p.Protocol != corev1.ProtocolTCP || p.ContainerPort == 0 {
+				continue
+			}
+			path := below(c.path, "ports", strconv.Itoa(n))
+			l := listener{c.path[1], below(path, "containerPort"), p.ContainerPort, below(path, "hostPort"), nil}
+			if p.HostPort != 0 {
+				l.hostPort = &p.HostPort
+			}
+			out = append(out, l)
+		}
 	}
 	return out
 }
@@ -40,14 +54,14 @@ var portsDistinct = rule{
 				taken[l.port] = l
 				continue
 			}
-			if _, written := in.Written(at(l.path + ".port")...); !written {
+			if _, written := in.Written(l.path...); !written {
 				l, first = first, l // the other one is the user's doing
 			}
 			r.add(finding{
-				path:    at(l.path + ".port"),
-				message: fmt.Sprintf("port %d of %s is also that of %s", l.port, l.path, first.path),
+				path:    l.path,
+				message: fmt.Sprintf("port %d of %s is also that of %s", l.port, l.name, first.name),
 				allowed: "a port that no other listener has",
-				see:     []see{{at(first.path + ".port"), "the other listener"}},
+				see:     []see{{first.path, "the other listener"}},
 			})
 		}
 	},
@@ -64,123 +78,13 @@ var hostPortsDistinct = rule{
 			}
 			if first, clash := taken[*l.hostPort]; clash {
 				r.add(finding{
-					path:    at(l.path + ".hostPort"),
-					message: fmt.Sprintf("host port %d of %s is also that of %s", *l.hostPort, l.path, first.path),
+					path:    l.hostPath,
+					message: fmt.Sprintf("host port %d of %s is also that of %s", *l.hostPort, l.name, first.name),
 					allowed: "a port that no other listener has",
-					see:     []see{{at(first.path + ".hostPort"), "the other listener"}},
+					see:     []see{{first.hostPath, "the other listener"}},
 				})
 			}
 			taken[*l.hostPort] = l
-		}
-	},
-}
-
-var serviceHasPorts = rule{
-	"service-has-ports", diag.Error,
-	"Kubernetes refuses a Service without ports",
-	func(in *intent.Intent, r *report) {
-		for _, l := range in.Listeners() {
-			if in.Service.Ports[l.Name].Enabled {
-				return
-			}
-		}
-		if in.Service.Enabled {
-			r.add(finding{
-				path:    at("service.ports"),
-				message: "the Service shows no port",
-				mend:    "service: ports: nats: enabled: true, or service: enabled: false",
-			})
-		}
-	},
-}
-
-var servicePorts = rule{
-	"service-ports-distinct", diag.Error,
-	"Kubernetes refuses a Service that has one port twice",
-	func(in *intent.Intent, r *report) {
-		ports, nodePorts := map[int32]string{}, map[int32]string{}
-		own := map[string]int32{}
-		for _, l := range listeners(in) {
-			own[l.name] = l.port
-		}
-		for _, name := range slices.Sorted(maps.Keys(in.Service.Ports)) {
-			p := in.Service.Ports[name]
-			port, listens := own[name]
-			if !in.Service.Enabled || !p.Enabled || !listens {
-				continue
-			}
-			if p.Port != nil {
-				port = *p.Port
-			}
-			if first, clash := ports[port]; clash {
-				r.add(finding{
-					path:    []string{"service", "ports", name, "port"},
-					message: fmt.Sprintf("the Service has port %d for %s and for %s", port, first, name),
-					allowed: "a port that no other listener has",
-					needs:   name + " " + first,
-					see:     []see{{[]string{"service", "ports", first, "port"}, "the other port"}},
-				})
-			}
-			ports[port] = name
-			if p.NodePort == nil {
-				continue
-			}
-			if first, clash := nodePorts[*p.NodePort]; clash {
-				r.add(finding{
-					path:    []string{"service", "ports", name, "nodePort"},
-					message: fmt.Sprintf("the Service has node port %d for %s and for %s", *p.NodePort, first, name),
-					allowed: "a node port that no other listener has",
-					needs:   name + " " + first,
-					see:     []see{{[]string{"service", "ports", first, "nodePort"}, "the other port"}},
-				})
-			}
-			nodePorts[*p.NodePort] = name
-		}
-	},
-}
-
-var servicePortListens = rule{
-	"service-port-listens", diag.Error,
-	"the chart leaves such a port out in silence",
-	func(in *intent.Intent, r *report) {
-		on := map[string]bool{}
-		for _, l := range listeners(in) {
-			on[l.name] = true
-		}
-		for _, name := range slices.Sorted(maps.Keys(in.Service.Ports)) {
-			_, asked := in.Written("service", "ports", name, "enabled") // some are on by default, for when the listener is
-			if in.Service.Enabled && in.Service.Ports[name].Enabled && !on[name] && asked {
-				mend := name + ": enabled: true"
-				if name == intent.ListenerCluster {
-					mend = "cluster: replicas: 3"
-				}
-				r.add(finding{
-					path:    []string{"service", "ports", name, "enabled"},
-					message: fmt.Sprintf("the Service shows port %s, on which no server listens", name),
-					mend:    mend + ", or service: ports: " + name + ": enabled: false",
-					needs:   name,
-				})
-			}
-		}
-	},
-}
-
-var nodePortReached = rule{
-	"node-port-type", diag.Error,
-	"Kubernetes refuses a node port on a Service of type ClusterIP",
-	func(in *intent.Intent, r *report) {
-		if !in.Service.Enabled || corev1.ServiceType(in.Service.Type) != corev1.ServiceTypeClusterIP {
-			return
-		}
-		for _, name := range slices.Sorted(maps.Keys(in.Service.Ports)) {
-			if p := in.Service.Ports[name]; p.Enabled && p.NodePort != nil {
-				r.add(finding{
-					path:    []string{"service", "ports", name, "nodePort"},
-					message: fmt.Sprintf("node port %d on a Service of type ClusterIP", *p.NodePort),
-					mend:    `service: type: "NodePort"`,
-					see:     []see{{at("service.type"), "the type"}},
-				})
-			}
 		}
 	},
 }

@@ -19,50 +19,6 @@ type rule struct {
 	check    func(*intent.Intent, *report)
 }
 
-// rules are all checks, in the order in which a reader meets their fields.
-var rules = []rule{
-	nameLength,
-	objectNamesDistinct,
-	labelKeys,
-	kustomizeKeys,
-	selectorLabelsOwn,
-	imageVersion,
-	envReserved,
-	envSource,
-	secretInClear,
-	goMemoryForm,
-	controlCharacter,
-	requestsUnderLimits,
-	memoryLimitUsable,
-	securityContext,
-	clusterNeeded,
-	jetStreamAlone,
-	jetStreamQuorum,
-	jetStreamStore,
-	memoryStoreFitsLimit,
-	memoryStoreBounded,
-	fileStoreFitsClaim,
-	fileStoreWithoutClaim,
-	storeDirFree,
-	volumeNames,
-	portsDistinct,
-	hostPortsDistinct,
-	serviceHasPorts,
-	servicePorts,
-	servicePortListens,
-	nodePortReached,
-	lameDuckOrder,
-	lameDuckFitsGrace,
-	extraConfigOwned,
-	extraConfigJetStream,
-	variableInText,
-	reloaderSeesConfig,
-	exporterNeedsMonitor,
-	podMonitorNeedsExporter,
-	budgetKeepsQuorum,
-	boxDefaultContext,
-}
-
 // Check runs every rule and gives all that they found. Of a partial intent it gives only
 // what does not hang on a broken field.
 func Check(in *intent.Intent) diag.List {
@@ -121,6 +77,3 @@ func (r *report) add(f finding) {
 	}
 	r.found = append(r.found, d)
 }
-
-// at splits a path that is known at compile time.
-func at(path string) []string { return strings.Split(path, ".") }

@@ -2,12 +2,12 @@ package rule
 
 import (
 	"fmt"
-	"maps"
 	"net/url"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
+
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/intent"
@@ -37,16 +37,16 @@ var secretInClear = rule{
 				})
 			}
 		}
-		for _, e := range environments(in) {
-			for _, name := range slices.Sorted(maps.Keys(e.env)) {
-				if v := e.env[name]; secretVariable.MatchString(name) && v.ValueFrom == nil && v.Value != "" {
-					r.add(finding{
-						path:    append(at(e.path), name),
-						message: fmt.Sprintf("the value of %s stands here in the clear", name),
-						mend:    fmt.Sprintf("%s: %s: valueFrom: secretKeyRef: {name: \"nats-auth\", key: %q}", strings.ReplaceAll(e.path, ".", ": "), name, strings.ToLower(name)),
-					})
-				}
+		for _, v := range variables(in) {
+			if !secretVariable.MatchString(v.name) || v.from != nil || v.value == "" || strings.Contains(v.value, "$(") {
+				continue
 			}
+			from := fmt.Sprintf("valueFrom: secretKeyRef: {name: \"nats-auth\", key: %q}", strings.ToLower(v.name))
+			mend := cueField(v.path, from)
+			if strings.HasPrefix(v.path[0], "extra") { // there the variables are a list
+				mend = fmt.Sprintf("{name: %q, %s}", v.name, from)
+			}
+			r.add(finding{path: v.path, message: fmt.Sprintf("the value of %s stands here in the clear", v.name), mend: mend})
 		}
 		for i, route := range in.Cluster.Routes {
 			if u, err := url.Parse(route); err == nil && u.User != nil {
@@ -60,42 +60,89 @@ var secretInClear = rule{
 	},
 }
 
-// container is the environment of one container.
-type container struct {
-	path string
-	env  map[string]schema.EnvVar
+// variable is a variable of a container.
+type variable struct {
+	path  []string
+	name  string
+	value string
+	from  *corev1.EnvVarSource
 }
 
-func environments(in *intent.Intent) []container {
-	return []container{
+// variables are those of all containers that the user gives.
+func variables(in *intent.Intent) (out []variable) {
+	for _, c := range []struct {
+		path string
+		env  map[string]schema.EnvVar
+	}{
 		{"env", in.Env}, {"reloader.env", in.Reloader.Env},
 		{"promExporter.env", in.PromExporter.Env}, {"natsBox.env", in.NatsBox.Env},
+	} {
+		for _, name := range keys(c.env) {
+			out = append(out, variable{append(at(c.path), name), name, c.env[name].Value, c.env[name].ValueFrom})
+		}
 	}
+	for _, c := range extraContainers(in) {
+		for n, e := range c.Env {
+			out = append(out, variable{below(c.path, "env", strconv.Itoa(n)), e.Name, e.Value, e.ValueFrom})
+		}
+	}
+	return out
+}
+
+var envReserved = rule{
+	"env-reserved", diag.Error,
+	"natsyard gives it to every server",
+	func(in *intent.Intent, r *report) {
+		own := map[string]string{
+			"POD_NAME":    "another name; serverNamePrefix changes the servers' names",
+			"SERVER_NAME": "another name; serverNamePrefix changes the servers' names",
+		}
+		for _, set := range in.ServerSets() {
+			for _, v := range in.Variables(set) {
+				own[v.Name] = "another name"
+			}
+		}
+		for _, name := range keys(in.Env) {
+			if mend, taken := own[name]; taken {
+				r.add(finding{
+					path:    []string{"env", name},
+					message: name + " is natsyard's own",
+					mend:    mend,
+					needs:   variableFields(name),
+				})
+			}
+		}
+	},
+}
+
+// variableFields are the top-level fields that natsyard's own variables come from.
+func variableFields(name string) string {
+	if name == "POD_NAME" || name == "SERVER_NAME" {
+		return ""
+	}
+	return "zones cluster jetstream leafnodes gateway websocket mqtt authorization accounts operator"
 }
 
 var envSource = rule{
 	"env-source", diag.Error,
 	"Kubernetes refuses a variable with no source, or with two",
 	func(in *intent.Intent, r *report) {
-		for _, e := range environments(in) {
-			for _, name := range slices.Sorted(maps.Keys(e.env)) {
-				from := e.env[name].ValueFrom
-				if from == nil {
-					continue
+		for _, v := range variables(in) {
+			if v.from == nil {
+				continue
+			}
+			sources := 0
+			for _, given := range []bool{v.from.SecretKeyRef != nil, v.from.ConfigMapKeyRef != nil, v.from.FieldRef != nil, v.from.ResourceFieldRef != nil, v.from.FileKeyRef != nil} {
+				if given {
+					sources++
 				}
-				sources := 0
-				for _, given := range []bool{from.SecretKeyRef != nil, from.ConfigMapKeyRef != nil, from.FieldRef != nil, from.ResourceFieldRef != nil} {
-					if given {
-						sources++
-					}
-				}
-				if sources != 1 {
-					r.add(finding{
-						path:    append(at(e.path), name, "valueFrom"),
-						message: fmt.Sprintf("%s has %d sources", name, sources),
-						allowed: "one of secretKeyRef, configMapKeyRef, fieldRef and resourceFieldRef",
-					})
-				}
+			}
+			if sources != 1 {
+				r.add(finding{
+					path:    below(v.path, "valueFrom"),
+					message: fmt.Sprintf("%s has %d sources", v.name, sources),
+					allowed: "one of secretKeyRef, configMapKeyRef, fieldRef and resourceFieldRef",
+				})
 			}
 		}
 	},

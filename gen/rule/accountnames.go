@@ -1,0 +1,131 @@
+package rule
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/natsyard/natsyard/gen/diag"
+	"github.com/natsyard/natsyard/gen/intent"
+)
+
+// accountName is a field that names an account.
+type accountName struct {
+	path   []string
+	name   string
+	others []string // names that it may have besides those of accounts
+}
+
+// accountNames are all such fields. Those of imports and exports are names in operator mode too.
+func accountNames(in *intent.Intent) (out []accountName) {
+	add := func(name string, others []string, path ...string) {
+		if name != "" {
+			out = append(out, accountName{path, name, others})
+		}
+	}
+	list := func(names, others []string, path ...string) {
+		for n, name := range names {
+			add(name, others, below(path, fmt.Sprint(n))...)
+		}
+	}
+	built := []string{"$G"}
+	if in.SystemAccount == "" {
+		built = append(built, "$SYS")
+	}
+	if !in.OperatorMode() {
+		add(in.SystemAccount, nil, "systemAccount")
+		list(in.Cluster.Accounts, built, "cluster", "accounts")
+		for _, name := range keys(in.DefaultJSDomain) {
+			add(name, []string{"$G"}, "defaultJSDomain", name)
+		}
+		if a := in.Authorization; a != nil && a.AuthCallout != nil {
+			add(a.AuthCallout.Account, built, "authorization", "authCallout", "account")
+			list(a.AuthCallout.AllowedAccounts, built, "authorization", "authCallout", "allowedAccounts")
+		}
+		if l := in.Leafnodes; in.LeafNodesEnabled() {
+			if a := l.Authorization; a != nil && in.LeafNodesListen() {
+				add(a.Account, built, "leafnodes", "authorization", "account")
+				for _, name := range keys(a.Users) {
+					add(a.Users[name].Account, built, "leafnodes", "authorization", "users", name, "account")
+				}
+			}
+			for _, name := range keys(l.Remotes) {
+				add(l.Remotes[name].Account, built, "leafnodes", "remotes", name, "account")
+			}
+		}
+	}
+	for _, name := range keys(in.Accounts) {
+		for n, e := range in.Accounts[name].Exports {
+			list(e.Accounts, nil, "accounts", name, "exports", fmt.Sprint(n), "accounts")
+		}
+		for n, i := range in.Accounts[name].Imports {
+			path := []string{"accounts", name, "imports", fmt.Sprint(n)}
+			if i.Stream != nil {
+				add(i.Stream.Account, nil, below(path, "stream", "account")...)
+			}
+			if i.Service != nil {
+				add(i.Service.Account, nil, below(path, "service", "account")...)
+			}
+		}
+	}
+	return out
+}
+
+var accountExists = rule{
+	"account-exists", diag.Error,
+	"an account is there when it stands under accounts; the servers know no other",
+	func(in *intent.Intent, r *report) {
+		if definesUsers(in) {
+			return
+		}
+		for _, a := range accountNames(in) {
+			_, given := in.Accounts[a.name]
+			if given || slices.Contains(a.others, a.name) || in.OperatorMode() && isAccountKey(a.name) {
+				continue
+			}
+			f := finding{
+				path:    a.path,
+				message: fmt.Sprintf("there is no account %s", a.name),
+				allowed: strings.Join(append(keys(in.Accounts), a.others...), ", "),
+				mend:    fmt.Sprintf("accounts: %s: {}", cueLabel(a.name)),
+				needs:   "accounts operator extraConfig leafnodes systemAccount",
+			}
+			if a.name == "$SYS" && a.path[0] == "systemAccount" {
+				f.mend = "leave it out: where nothing is said the servers make $SYS"
+			}
+			r.add(f)
+		}
+	},
+}
+
+var authCalloutUsers = rule{
+	"auth-callout-user", diag.Error,
+	"the service itself connects as one of them; without it nobody gets in, and the servers only log it (auth.go, configureAuthorization)",
+	func(in *intent.Intent, r *report) {
+		if in.OperatorMode() || in.Authorization == nil || in.Authorization.AuthCallout == nil || definesUsers(in) {
+			return
+		}
+		known := map[string]bool{}
+		for _, u := range users(in) {
+			known[u.named()] = true
+		}
+		if in.Authorization.User != "" {
+			known[in.Authorization.User] = true
+		}
+		path := at("authorization.authCallout.authUsers")
+		if len(in.Authorization.AuthCallout.AuthUsers) == 0 {
+			r.add(finding{path: path, message: "auth callout has no user for its service", allowed: oneOf(known), mend: cueField(path, `["auth"]`), needs: "operator accounts extraConfig"})
+		}
+		for n, name := range in.Authorization.AuthCallout.AuthUsers {
+			if !known[name] {
+				r.add(finding{
+					path:    below(path, fmt.Sprint(n)),
+					message: fmt.Sprintf("there is no user %s", name),
+					allowed: oneOf(known),
+					mend:    fmt.Sprintf(`accounts: AUTH: users: %s: password: {secretName: "nats-auth", key: %q}`, cueLabel(name), name),
+					needs:   "operator accounts extraConfig",
+				})
+			}
+		}
+	},
+}

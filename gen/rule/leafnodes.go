@@ -1,0 +1,195 @@
+package rule
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/natsyard/natsyard/gen/diag"
+	"github.com/natsyard/natsyard/gen/intent"
+)
+
+var leafRemoteCredentials = rule{
+	"leaf-remote-credentials", diag.Error,
+	"a remote is told one thing about who connects; of two the server takes one, or refuses to start",
+	func(in *intent.Intent, r *report) {
+		if !in.LeafNodesEnabled() {
+			return
+		}
+		for _, name := range keys(in.Leafnodes.Remotes) {
+			remote, path := in.Leafnodes.Remotes[name], []string{"leafnodes", "remotes", name}
+			var given []string
+			for _, c := range []struct {
+				name string
+				is   bool
+			}{{"credentials", remote.Credentials != nil}, {"nkey", remote.Nkey != nil}, {"user", remote.User != "" || remote.Password != nil}} {
+				if c.is {
+					given = append(given, c.name)
+				}
+			}
+			if p := remote.Proxy; p != nil && (p.Username == "") != (p.Password == nil) {
+				field, lacks, value := "username", "password", `{secretName: "nats-leaf", key: "proxy"}`
+				if p.Username == "" {
+					field, lacks, value = lacks, field, `"leaf"`
+				}
+				r.add(finding{
+					path:    below(path, "proxy", field),
+					message: fmt.Sprintf("the proxy of the remote %s has a %s and no %s", name, field, lacks),
+					mend:    cueField(below(path, "proxy", lacks), value),
+				})
+			}
+			switch {
+			case len(given) > 1:
+				r.add(finding{
+					path:    below(path, given[1]),
+					message: fmt.Sprintf("the remote %s has %s", name, strings.Join(given, " and ")),
+					allowed: "one of credentials, nkey, and user with password",
+					mend:    "leave all but one out",
+					see:     []see{{below(path, given[0]), "the other"}},
+				})
+			case remote.User != "" && remote.Password == nil:
+				r.add(finding{
+					path:    below(path, "user"),
+					message: fmt.Sprintf("the user of the remote %s has no password", name),
+					mend:    cueField(below(path, "password"), `{secretName: "nats-leaf", key: "password"}`),
+				})
+			case remote.User == "" && remote.Password != nil:
+				r.add(finding{
+					path:    below(path, "password"),
+					message: fmt.Sprintf("the remote %s has a password and no user", name),
+					mend:    cueField(below(path, "user"), `"leaf"`),
+				})
+			}
+		}
+	},
+}
+
+var remoteURLs = rule{
+	"remote-urls", diag.Error,
+	"a remote is reached by its addresses, all through a websocket or none, and through a proxy by the TLS that is said here",
+	func(in *intent.Intent, r *report) {
+		if in.LeafNodesEnabled() {
+			for _, name := range keys(in.Leafnodes.Remotes) {
+				remote, path := in.Leafnodes.Remotes[name], []string{"leafnodes", "remotes", name}
+				webSockets := 0
+				for _, u := range remote.Urls {
+					if strings.HasPrefix(u, "ws") {
+						webSockets++
+					}
+				}
+				switch {
+				case len(remote.Urls) == 0:
+					r.add(finding{
+						path:    below(path, "urls"),
+						message: fmt.Sprintf("the remote %s has no address", name),
+						mend:    cueField(below(path, "urls"), `["tls://hub.example.com:7422"]`),
+					})
+				case webSockets > 0 && webSockets < len(remote.Urls):
+					r.add(finding{
+						path:    below(path, "urls"),
+						message: fmt.Sprintf("some addresses of the remote %s are websockets, and some are not", name),
+						mend:    "a remote for each kind",
+					})
+				}
+				if remote.Proxy != nil && !usesTLS(remote.Tls) && slices.ContainsFunc(remote.Urls, func(u string) bool { return strings.HasPrefix(u, "wss:") }) {
+					r.add(finding{
+						path:    below(path, "proxy"),
+						message: fmt.Sprintf("the remote %s goes through a proxy to a wss:// address, and has no tls", name),
+						mend:    cueField(path, "tls: {}"),
+					})
+				}
+				for _, o := range []struct {
+					name  string
+					given bool
+				}{{"wsCompression", isSet(remote.WsCompression)}, {"wsNoMasking", isSet(remote.WsNoMasking)}} {
+					if o.given && webSockets == 0 && len(remote.Urls) > 0 {
+						r.add(finding{
+							path:    below(path, o.name),
+							message: fmt.Sprintf("%s has no effect on a remote that is reached without a websocket", o.name),
+							mend:    "leave it out, or urls that begin with wss://",
+							see:     []see{{below(path, "urls"), "its addresses"}},
+						})
+					}
+				}
+			}
+		}
+		if in.GatewayEnabled() {
+			for _, name := range keys(in.Gateway.Gateways) {
+				if path := []string{"gateway", "gateways", name, "urls"}; len(in.Gateway.Gateways[name].Urls) == 0 {
+					r.add(finding{
+						path:    path,
+						message: fmt.Sprintf("the gateway of %s has no address", name),
+						mend:    cueField(path, `["tls://nats.`+name+`.example.com:7222"]`),
+					})
+				}
+			}
+		}
+	},
+}
+
+var leafListens = rule{
+	"leafnodes-listen", diag.Warning,
+	"with remotes, the servers listen for leaf nodes only where that is asked for",
+	func(in *intent.Intent, r *report) {
+		l := in.Leafnodes
+		if !in.LeafNodesEnabled() || in.LeafNodesListen() {
+			return
+		}
+		for _, o := range []struct {
+			name  string
+			given bool
+		}{
+			{"hostPort", l.HostPort != nil}, {"tls", l.Tls != nil}, {"advertise", l.Advertise != ""},
+			{"authorization", l.Authorization != nil}, {"minVersion", l.MinVersion != ""},
+		} {
+			if o.given {
+				r.add(finding{
+					path:    []string{"leafnodes", o.name},
+					message: fmt.Sprintf("leafnodes.%s is of a listener, and the servers do not listen for leaf nodes", o.name),
+					mend:    "leafnodes: listen: true, or no " + o.name,
+					see:     []see{{at("leafnodes.listen"), "said here"}},
+				})
+			}
+		}
+	},
+}
+
+var leafClusterName = rule{
+	"leaf-cluster-name", diag.Warning,
+	"a leaf node whose cluster has the same name as its hub's is turned away, and nats is the name that all have who give none",
+	func(in *intent.Intent, r *report) {
+		if !in.LeafNodesEnabled() || len(in.Leafnodes.Remotes) == 0 || !in.Clustered() || in.Cluster.Name != "" || in.ClusterName() != "nats" {
+			return
+		}
+		r.add(finding{
+			path:    at("leafnodes.remotes"),
+			message: "this cluster is named nats, as its hub may be",
+			mend:    `cluster: name: "edge", before the first stream is made: JetStream's state hangs on the name`,
+			needs:   "cluster name statefulSet",
+		})
+	},
+}
+
+var jetStreamDomain = rule{
+	"jetstream-domain", diag.Warning,
+	"where both sides of a leaf node connection have JetStream, a domain tells them apart; without one a client may reach the other side's streams, or none",
+	func(in *intent.Intent, r *report) {
+		if !in.LeafNodesEnabled() || !in.JetStreamEnabled() || in.Jetstream.Domain != "" {
+			return
+		}
+		if own, ok := in.ExtraConfig["jetstream"].(map[string]any); ok && own["domain"] != nil {
+			return
+		}
+		domain := "hub"
+		if len(in.Leafnodes.Remotes) > 0 {
+			domain = "edge"
+		}
+		r.add(finding{
+			path:    at("jetstream"),
+			message: "JetStream has no domain, and there are leaf nodes",
+			mend:    fmt.Sprintf("jetstream: domain: %q", domain),
+			needs:   "leafnodes extraConfig",
+			see:     []see{{at("leafnodes"), "leaf nodes"}},
+		})
+	},
+}

@@ -1,0 +1,249 @@
+package rule
+
+import (
+	"testing"
+
+	"github.com/nats-io/nkeys"
+	"github.com/stretchr/testify/require"
+)
+
+// more is what the table of rules has one case of: intents that a rule refuses once, and those
+// that it lets through.
+var more = map[string]struct{ bad, good []string }{
+	"extra-config-owned": {
+		bad:  []string{`extraConfig: leafnodes: port: 4222`, three + "zones: {}\n" + `extraConfig: server_tags: ["a"]`},
+		good: []string{`extraConfig: server_tags: ["a"]`},
+	},
+	"ports-distinct": {
+		bad: []string{
+			`leafnodes: port: 4222`, "websocket: {}\nmonitor: port: 8080", "mqtt: {}\ngateway: port: 1883",
+			`extraContainers: a: {image: "a", ports: [{containerPort: 4222}]}`,
+		},
+		good: []string{`leafnodes: {enabled: false, port: 4222}`, `extraContainers: a: {image: "a", ports: [{containerPort: 4222, protocol: "UDP"}]}`},
+	},
+	"host-ports-distinct": {bad: []string{"nats: hostPort: 1\n" + `extraContainers: a: {image: "a", ports: [{containerPort: 9, hostPort: 1}]}`}},
+	"file-store-fits-claim": {bad: []string{
+		`jetstream: fileStore: pvc: size: "0"`, `jetstream: fileStore: pvc: size: "9999Ei"`, `jetstream: fileStore: {maxSize: "9999Ei", pvc: size: "1Gi"}`,
+	}},
+	"security-context":     {bad: []string{`securityContext: privileged: true`}},
+	"lame-duck-fits-grace": {bad: []string{`terminationGracePeriodSeconds: 0`}, good: []string{"terminationGracePeriodSeconds: 9223372037"}},
+	"cluster-needed":       {bad: []string{`cluster: {enabled: false, replicas: 3}`}},
+	"name-length": {
+		bad:  []string{three + `statefulSet: name: "a-name-of-forty-characters-that-is-very-long"` + "\n" + `zones: names: ["eu-central-1a"]`},
+		good: []string{three + `zones: names: ["eu-central-1a"]`},
+	},
+	"object-names-distinct": {
+		bad: []string{
+			`service: name: "nats-headless"`, `extraServices: headless: {ports: nats: {}, type: "ClusterIP"}`, `extraServices: a: {name: "nats", type: "ClusterIP", ports: nats: {}}`,
+			`tlsCA: configMapName: "nats-config"`, `configMap: name: "nats-box-contexts"`,
+		},
+		good: []string{`service: {enabled: false, name: "nats-headless"}`, `extraServices: headless: {enabled: false, ports: nats: {}}`},
+	},
+	"env-reserved": {
+		bad: []string{
+			three + "zones: {}\n" + `env: NATS_ZONE: "a"`,
+			app + `env: SECRET_NATS_AUTH__APP: "a"`,
+		},
+		good: []string{`env: NATS_ZONE: "a"`},
+	},
+	"volume-name-free": {
+		bad: []string{
+			`extraVolumes: config: emptyDir: {}`, `nats: tls: secretName: "a"` + "\n" + `extraVolumes: "nats-tls": emptyDir: {}`,
+			store + operator + `resolver: pvc: name: "nats-js"`, `tlsCA: configMapName: "a"` + "\n" + `extraVolumes: "tls-ca": emptyDir: {}`,
+			`leafnodes: remotes: hub: {` + hub + `, credentials: secretName: "a"}` + "\n" + `extraVolumes: "leafnodes-hub-creds": emptyDir: {}`,
+		},
+		good: []string{`extraVolumes: "nats-tls": emptyDir: {}`},
+	},
+	"volume-source":       {bad: []string{`extraVolumes: a: {emptyDir: {}, configMap: name: "a"}`}},
+	"mount-volume":        {bad: []string{`extraContainers: a: {image: "a", volumeMounts: [{name: "x", mountPath: "/x"}]}`}, good: []string{`extraContainers: a: {image: "a", volumeMounts: [{name: "config", mountPath: "/x"}]}`}},
+	"mount-path-free":     {bad: []string{store + `extraVolumes: a: emptyDir: {}` + "\n" + `extraVolumeMounts: "/data": name: "a"`, `extraVolumes: a: emptyDir: {}` + "\n" + `extraVolumeMounts: "/etc/nats-config/a": name: "a"`}, good: []string{`extraVolumes: a: emptyDir: {}` + "\n" + `extraVolumeMounts: "/etc/nats": name: "a"`}},
+	"container-name-free": {bad: []string{`extraContainers: a: {image: "a", name: "b"}`, `extraContainers: a: image: "a"` + "\n" + `extraInitContainers: a: image: "a"`}},
+
+	"service-has-ports":      {bad: []string{`extraServices: a: ports: {}`}},
+	"service-ports-distinct": {bad: []string{`extraServices: a: {type: "ClusterIP", ports: {nats: port: 80, monitor: port: 80}}`}},
+	"service-port-listens":   {bad: []string{`extraServices: a: {type: "ClusterIP", ports: {nats: {}, mqtt: {}}}`, `service: ports: websocket: enabled: true`}},
+	"node-port-type":         {bad: []string{`extraServices: a: {type: "ClusterIP", ports: nats: nodePort: 30000}`}},
+	"service-traffic-type": {bad: []string{
+		`extraServices: a: {type: "NodePort", loadBalancerClass: "a/b", ports: nats: {}}`, `service: {type: "NodePort", loadBalancerSourceRanges: ["10.0.0.0/8"]}`,
+	}},
+	"network-form": {
+		bad: []string{
+			`networkPolicy: ingress: nats: [{ipBlock: cidr: "300.0.0.0/8"}]`, `networkPolicy: ingress: monitor: [{ipBlock: {cidr: "10.0.0.0/8", except: ["10.0.0.1"]}}]`,
+			operator + `accounts: A: users: u: src: ["10.0.0/8"]`, `nats: tls: certManager: {issuerRef: name: "a", ipAddresses: ["1.2.3"]}`,
+		},
+	},
+	"address-port": {
+		bad: []string{
+			`gateway: gateways: us: urls: ["nats://us.example.com"]`, `nats: clientAdvertise: "a:99999"`, `leafnodes: remotes: hub: urls: ["tls://hub:70000"]`,
+			`websocket: advertise: "a:0"`,
+		},
+		good: []string{`leafnodes: remotes: hub: urls: ["tls://hub"]`, `nats: clientAdvertise: "[2001:db8::1]:4222"`, `nats: clientAdvertise: "a.example.com"`},
+	},
+	"public-without-authentication": {
+		bad: []string{
+			`websocket: ingress: hosts: ["a.example"]`, `websocket: httpRoute: parentRefs: [{name: "g"}]`,
+			three + `extraServices: a: ports: gateway: {}` + "\n" + `gateway: gateways: us: urls: ["nats://us:7222"]`,
+			`networkPolicy: enabled: false` + "\n" + `extraServices: a: ports: monitor: {}`,
+			`networkPolicy: ingress: monitor: [{ipBlock: cidr: "0.0.0.0/0"}]` + "\n" + `extraServices: a: ports: monitor: {}`,
+			// The users of the system account alone leave the door open.
+			public + `accounts: "$SYS": users: admin: ` + secret,
+			public + `accounts: SYS: users: admin: ` + secret + "\n" + `systemAccount: "SYS"`,
+			public + `accounts: APP: {}`,
+			public + `authorization: timeout: "1s"`,
+			`leafnodes: {}` + "\n" + `extraServices: a: ports: leafnodes: {}`,
+			public + "websocket: {}\nmqtt: {}\nleafnodes: {}",
+			`websocket: ingress: hosts: ["a.example"]` + "\n" + `networkPolicy: ingress: websocket: [{namespaceSelector: {}}]`,
+		},
+		good: []string{
+			public + operator, public + `nats: tls: {secretName: "a", ca: "ca.crt", verify: true}`, public + `authorization: token: {secretName: "a", key: "b"}`,
+			public + `service: loadBalancerSourceRanges: ["10.0.0.0/8"]`, public + `extraConfig: authorization: {user: "u", password: "<< $P >>"}`,
+			public + `accounts: {SYS: users: admin: ` + secret + `, APP: {}}` + "\n" + `systemAccount: "SYS"`,
+			`extraServices: a: ports: monitor: {}`,
+			`leafnodes: authorization: {user: "u", ` + secret + `}` + "\n" + `extraServices: a: ports: leafnodes: {}`,
+			public + `service: annotations: "service.beta.kubernetes.io/azure-load-balancer-internal": "true"`,
+			`websocket: {authorization: {user: "u", ` + secret + `}, ingress: hosts: ["a.example"]}`,
+		},
+	},
+
+	"tls-certificate": {
+		bad:  []string{three + `cluster: tls: {}`, `gateway: tls: {}`, `leafnodes: tls: verify: true`, `websocket: tls: {}`, `mqtt: tls: {}`, `leafnodes: remotes: hub: {` + hub + `, tls: ca: "ca.crt"}`},
+		good: []string{`leafnodes: remotes: hub: {` + hub + `, tls: {}}`, `nats: tls: enabled: false`, `cluster: tls: {}`, `leafnodes: remotes: hub: {` + hub + `, tls: {secretName: "a", ca: "ca.crt"}}`},
+	},
+	"tls-keys-distinct": {bad: []string{`nats: tls: {secretName: "a", ca: "tls.key"}`}},
+	"tls-verify-without-ca": {
+		bad:  []string{`gateway: tls: secretName: "a"`, `leafnodes: tls: {secretName: "a", verifyAndMap: true}`},
+		good: []string{`nats: tls: {secretName: "a", ca: "ca.crt", verify: true}`, `nats: tls: {secretName: "a"}`, `gateway: gateways: us: {urls: ["tls://us:7222"], tls: {}}`},
+	},
+	"tls-ca-source":   {bad: []string{`tlsCA: {configMapName: "a", secretName: "b"}`}, good: []string{`tlsCA: enabled: false`}},
+	"tls-option-fits": {bad: []string{`websocket: tls: {secretName: "a", handshakeFirst: true}`, `nats: tls: {secretName: "a", verifyCertAndCheckKnownURLs: true}`, `mqtt: tls: {secretName: "a", connectionRateLimit: 1}`, `gateway: tls: {secretName: "a", ocspPeer: {}}`, three + `cluster: tls: {secretName: "a", verifyAndMap: true}`}, good: []string{`websocket: tls: {secretName: "a", handshakeFirst: false}`, three + `cluster: tls: {secretName: "a", insecure: true}`}},
+	"cert-manager-times": {
+		bad: []string{
+			`nats: tls: certManager: {issuerRef: name: "a", duration: "30m"}`, `nats: tls: certManager: {issuerRef: name: "a", renewBefore: "1m"}`,
+			`nats: tls: certManager: {issuerRef: name: "a", renewBefore: "2160h"}`, `nats: tls: certManager: {issuerRef: name: "a", duration: "9999999h"}`,
+		},
+	},
+	"cert-manager-key": {bad: []string{`nats: tls: certManager: {issuerRef: name: "a", privateKey: {algorithm: "Ed25519", size: 256}}`, `nats: tls: certManager: {issuerRef: name: "a", privateKey: {algorithm: "RSA", size: 256}}`}},
+
+	"leaf-gateway-system-account": {good: []string{
+		"leafnodes: {}\ngateway: {}\n" + operator, "leafnodes: {}", "gateway: {}", "gateway: {}\n" + `leafnodes: remotes: hub: ` + hub,
+		"leafnodes: {}\ngateway: {}\n" + `accounts: SYS: {}` + "\n" + `systemAccount: "SYS"`,
+	}},
+	"leaf-remote-credentials": {bad: []string{
+		`leafnodes: remotes: hub: {` + hub + `, credentials: secretName: "a", nkey: {secretName: "a", key: "b"}}`, `leafnodes: remotes: hub: {` + hub + `, password: {secretName: "a", key: "b"}}`,
+		`leafnodes: remotes: hub: {` + hub + `, proxy: {url: "http://p:3128", username: "u"}}`,
+	}},
+	"remote-urls":             {bad: []string{`leafnodes: remotes: hub: urls: []`, `gateway: gateways: us: urls: []`, `leafnodes: remotes: hub: {` + hub + `, wsNoMasking: true}`}},
+	"jetstream-domain":        {good: []string{store + `extraConfig: jetstream: domain: "hub"` + "\nleafnodes: {}", "leafnodes: {}", store}},
+	"gateway-name":            {bad: []string{three + `cluster: name: "eu"` + "\n" + `gateway: name: "us"`}, good: []string{`gateway: {}`}},
+	"gateway-remotes":         {bad: []string{`gateway: {}`, `gateway: rejectUnknownCluster: true`}},
+	"server-names-differ":     {good: []string{`gateway: {}`, `name: "nats-eu"` + "\n" + `cluster: name: "eu"` + "\ngateway: {}"}},
+	"websocket-route-service": {bad: []string{`websocket: httpRoute: parentRefs: [{name: "g"}]` + "\n" + `service: ports: websocket: enabled: false`}, good: []string{`websocket: {enabled: false, ingress: hosts: ["a"]}` + "\nservice: enabled: false"}},
+	"websocket-route-hosts":   {bad: []string{`websocket: ingress: hosts: []`, `websocket: httpRoute: parentRefs: []`, `websocket: httpRoute: {parentRefs: [{name: "a"}], hostnames: ["a_b.example"]}`}},
+	"websocket-route-tls":     {bad: []string{`websocket: {tls: secretName: "a", httpRoute: parentRefs: [{name: "g"}]}`}, good: []string{`websocket: {tls: secretName: "a", httpRoute: parentRefs: [{name: "g"}]}` + "\n" + `kustomize: resources: ["policy.yaml"]`}},
+
+	"user-credentials": {
+		bad:  []string{`authorization: users: u: {}`, `accounts: A: users: u: {nkey: "` + userKey + `", ` + secret + `}`},
+		good: []string{`accounts: A: users: u: {}` + "\n" + `nats: tls: {secretName: "a", ca: "ca.crt", verifyAndMap: true}`, operator + `accounts: A: users: u: {}`},
+	},
+	"user-names-distinct": {
+		bad:  []string{app + `authorization: users: app: ` + secret, `accounts: {A: users: u: nkey: "` + userKey + `", B: users: v: nkey: "` + userKey + `"}`},
+		good: []string{`accounts: {A: users: u: nkey: "` + userKey + `", B: users: u: ` + secret + `}`, operator + `accounts: {A: users: u: {}, B: users: u: {}}`},
+	},
+	"no-auth-user": {bad: []string{
+		`accounts: A: users: u: nkey: "` + userKey + `"` + "\n" + `noAuthUser: "u"`, app + `websocket: noAuthUser: "x"`, app + `mqtt: noAuthUser: "x"`,
+	}, good: []string{`accounts: A: users: u: nkey: "` + userKey + `"` + "\n" + `noAuthUser: "` + userKey + `"`}},
+	"authorization-one-way": {
+		bad: []string{
+			`authorization: user: "u"`, `authorization: ` + secret, `authorization: {user: "u", ` + secret + `, token: {secretName: "a", key: "b"}}`,
+			app + `authorization: {user: "u", ` + secret + `}`, app + `websocket: authorization: token: {secretName: "a", key: "b"}`, app + `mqtt: authorization: {user: "u", ` + secret + `}`,
+			`leafnodes: authorization: {user: "u", ` + secret + `, nkey: "` + userKey + `"}`, `leafnodes: authorization: {user: "u", ` + secret + `, users: v: ` + secret + `}`,
+		},
+		good: []string{`authorization: {user: "u", ` + secret + `}`, `websocket: authorization: {user: "u", ` + secret + `}`},
+	},
+	"account-exists": {
+		bad: []string{
+			`leafnodes: remotes: hub: {` + hub + `, account: "A"}`, `leafnodes: authorization: {user: "u", ` + secret + `, account: "A"}`, `leafnodes: authorization: users: u: {` + secret + `, account: "A"}`,
+			three + `cluster: accounts: ["A"]`, `defaultJSDomain: A: "hub"`, `accounts: A: exports: [{stream: "a", accounts: ["B"]}]`, `accounts: A: imports: [{service: {account: "B", subject: "b"}}]`,
+			app + `authorization: authCallout: {issuer: "` + accountKey + `", authUsers: ["app"], account: "A"}`,
+			operator + `accounts: A: imports: [{service: {account: "B", subject: "b"}}]`,
+			`systemAccount: "$SYS"`,
+		},
+		good: []string{
+			`accounts: "$SYS": {}` + "\n" + `systemAccount: "$SYS"`, `leafnodes: remotes: hub: {` + hub + `, account: "$SYS"}`, `leafnodes: remotes: hub: {` + hub + `, account: "$G"}`, operator + `accounts: A: imports: [{service: {account: "` + accountKey + `", subject: "b"}}]`,
+			`systemAccount: "SYS"` + "\n" + `extraConfig: accounts: SYS: {}`,
+		},
+	},
+	"auth-callout-user":     {bad: []string{`authorization: authCallout: {issuer: "` + accountKey + `", authUsers: []}`}, good: []string{`authorization: {user: "auth", ` + secret + `, authCallout: {issuer: "` + accountKey + `", authUsers: ["auth"]}}`}},
+	"permission-list-empty": {bad: []string{`accounts: A: defaultPermissions: subscribe: allow: []`, three + `cluster: permissions: import: allow: []`}, good: []string{`accounts: A: defaultPermissions: subscribe: allow: ["a"]`, `accounts: A: defaultPermissions: subscribe: deny: []`}},
+	"jetstream-locked-out": {
+		bad: []string{
+			`accounts: A: {jetstream: {}, users: u: {` + secret + `, permissions: subscribe: allow: ["orders.>"]}}`,
+			`accounts: A: {jetstream: {}, defaultPermissions: publish: allow: ["orders.>"], users: u: ` + secret + `}`,
+			store + `authorization: users: u: {` + secret + `, permissions: publish: allow: ["orders.>"]}`,
+			`accounts: A: {jetstream: {}, defaultPermissions: publish: allow: ["orders.>"], users: {u: ` + secret + `, v: ` + secret + `}}`,
+		},
+		good: []string{
+			`accounts: A: {jetstream: {}, users: u: {` + secret + `, permissions: {publish: {allow: ["orders.>"], deny: ["$JS.API.>"]}}}}`,
+			`accounts: A: {jetstream: {}, users: u: {` + secret + `, permissions: {publish: allow: ["*.API.STREAM.INFO.ORDERS"], subscribe: allow: ["_INBOX.> workers"]}}}`,
+			`accounts: A: users: u: {` + secret + `, permissions: publish: allow: ["orders.>"]}`,
+			app + store + `authorization: users: u: {` + secret + `, permissions: publish: allow: ["orders.>"]}`,
+		},
+	},
+	"jetstream-permission-idle": {
+		bad:  []string{`authorization: users: u: {` + secret + `, permissions: jetstream: {}}`, store + app + `authorization: users: u: {` + secret + `, permissions: jetstream: {}}`},
+		good: []string{store + `authorization: users: u: {` + secret + `, permissions: jetstream: {}}`, "leafnodes: {}\n" + `accounts: A: users: u: {` + secret + `, permissions: jetstream: {}}`},
+	},
+	"system-account-jetstream":        {bad: []string{store + `accounts: "$SYS": jetstream: {}`}},
+	"account-reservations-fit":        {bad: []string{store + `accounts: A: jetstream: maxMemory: "1"`, `jetstream: memoryStore: maxSize: "1Gi"` + "\n" + `accounts: A: jetstream: maxMemory: "2Gi"`}, good: []string{store + `accounts: A: jetstream: {enabled: false, maxFile: "99Gi"}`, three + store + `accounts: A: jetstream: maxFile: "99Gi"`}},
+	"account-reservations-overbooked": {bad: []string{three + store + `accounts: {A: jetstream: maxFile: "4Ei", B: jetstream: maxFile: "4Ei"}`}},
+	"stream-or-service": {bad: []string{
+		`accounts: A: exports: [{}]`, `accounts: A: exports: [{stream: "a", service: "b"}]`, `accounts: {A: exports: [{stream: "a"}], B: imports: [{stream: {account: "A", subject: "a"}, prefix: "x", to: "y"}]}`,
+		`accounts: {A: exports: [{service: "a"}], B: imports: [{service: {account: "A", subject: "a"}, prefix: "x"}]}`, `accounts: {A: exports: [{stream: "a"}], B: imports: [{stream: {account: "A", subject: "a"}, share: true}]}`,
+	}},
+	"import-exported": {bad: []string{
+		`accounts: {A: exports: [{stream: "a", accounts: ["C"]}], B: imports: [{stream: {account: "A", subject: "a"}}], C: {}}`, `accounts: {A: exports: [{stream: "a"}], B: imports: [{service: {account: "A", subject: "a"}}]}`,
+	}, good: []string{`accounts: {SYS: {}, B: imports: [{service: {account: "SYS", subject: "$SYS.REQ.SERVER.PING"}}]}` + "\n" + `systemAccount: "SYS"`}},
+	"mapping-weights": {bad: []string{`accounts: A: mappings: a: [{destination: "b", weight: 60, cluster: "x"}, {destination: "c", weight: 50, cluster: "x"}]`}},
+	"size-range":      {bad: []string{`accounts: A: limits: maxPayload: "8Ei"`, operator + `resolver: pvc: size: "0"`, `jetstream: {fileStore: {}, maxBufferedSize: "99Ei"}`}},
+	"nkey-form":       {bad: []string{`accounts: A: nkey: "` + accountKey[:55] + `7"`, `authorization: authCallout: {issuer: "` + accountKey[:55] + `7", authUsers: ["u"]}`}},
+
+	"operator-needs-resolver": {bad: []string{operator + `resolver: type: "memory"`}},
+	"operator-only": {bad: []string{
+		`accounts: A: users: u: {` + secret + `, bearer: true}`, `accounts: A: users: u: {` + secret + `, src: ["10.0.0.0/8"]}`, `accounts: A: users: u: {` + secret + `, timesLocation: "UTC"}`,
+		`websocket: jwtCookie: "a"`, `defaultSentinel: "eyJ0.eyJ0.c2ln"`, preload(1),
+	}},
+	"operator-mode-refuses": {bad: []string{
+		operator + `authorization: users: u: {}`, operator + `authorization: token: {secretName: "a", key: "b"}`, operator + `accounts: A: users: u: ` + secret, operator + `websocket: authorization: {user: "u", ` + secret + `}`,
+		operator + `leafnodes: authorization: users: u: ` + secret, operator + `mqtt: noAuthUser: "u"`,
+	}, good: []string{operator + `authorization: timeout: "3s"`, operator + `authorization: proxyRequired: true`}},
+	"operator-account-key": {bad: []string{operator + `systemAccount: "SYS"`, operator + `leafnodes: remotes: hub: ` + hub, operator + `defaultJSDomain: A: "hub"`}},
+	"operator-jwt": {bad: []string{
+		"resolver: {}\n" + `operator: "eyJ0.eyJ0.c2ln"`, operator + `systemAccount: "` + publicKey(nkeys.PrefixByteAccount, 2) + `"`, operator + `resolverPreload: ` + publicKey(nkeys.PrefixByteAccount, 2) + `: "eyJ0.eyJ0.c2ln"`,
+	}},
+	"resolver-option-type": {bad: []string{operator + preload(1) + `resolver: {type: "memory", dir: "/x"}`, operator + `resolver: hardDelete: true`, operator + `resolver: {type: "cache", interval: "1m"}`}},
+	"resolver-dir-free":    {bad: []string{operator + store + `resolver: dir: "/data/jetstream/jwt"`, operator + `resolver: dir: "/etc/nats-config"`}, good: []string{operator + `resolver: dir: "/data"`}},
+	"unique-tag": {
+		bad:  []string{three + `serverTags: ["az:a"]` + "\n" + `jetstream: {fileStore: {}, uniqueTag: "az"}`, three + "zones: tag: \"zone\"\n" + `jetstream: {fileStore: {}, uniqueTag: "az"}`},
+		good: []string{`jetstream: {fileStore: {}, uniqueTag: "az"}`, three + `extraConfig: server_tags: "<< $TAG >>"` + "\n" + `jetstream: {fileStore: {}, uniqueTag: "az"}`},
+	},
+	"zone-quorum":          {bad: []string{"cluster: replicas: 5\n" + store + `zones: names: ["a"]`}, good: []string{three + `zones: names: ["a", "b"]`, "cluster: replicas: 5\n" + store + `zones: names: ["a", "b", "c"]`}},
+	"mqtt-needs-jetstream": {bad: []string{"mqtt: {}"}, good: []string{store + "mqtt: {}", three + `cluster: routes: ["nats://a:6222"]` + "\nmqtt: {}"}},
+	"secret-in-the-clear":  {bad: []string{`extraContainers: a: {image: "a", env: [{name: "TOKEN", value: "x"}]}`}, good: []string{`extraContainers: a: {image: "a", env: [{name: "TOKEN", value: "$(OTHER)"}]}`}},
+}
+
+func TestMoreCases(t *testing.T) {
+	t.Parallel()
+	for name, c := range more {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, text := range c.bad {
+				found := named(Check(load(t, text)), name)
+				require.Len(t, found, 1, text)
+				require.NotEmpty(t, found[0].Mend+found[0].Allowed, text)
+			}
+			for _, text := range c.good {
+				require.Empty(t, named(Check(load(t, text)), name), text)
+			}
+		})
+	}
+}

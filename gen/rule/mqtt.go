@@ -1,0 +1,43 @@
+package rule
+
+import (
+	"fmt"
+
+	"github.com/natsyard/natsyard/gen/diag"
+	"github.com/natsyard/natsyard/gen/intent"
+)
+
+var mqttNeedsJetStream = rule{
+	"mqtt-needs-jetstream", diag.Error,
+	"sessions, retained messages and what is sent with QoS 1 and 2 live in streams; no MQTT client can connect without them",
+	func(in *intent.Intent, r *report) {
+		if in.MQTTEnabled() && !in.JetStreamEnabled() && !reachesOthers(in) {
+			r.add(finding{
+				path:    at("mqtt"),
+				message: "MQTT without JetStream",
+				mend:    `jetstream: fileStore: pvc: size: "10Gi"`,
+				needs:   "jetstream " + reachers,
+			})
+		}
+	},
+}
+
+var mqttReplicas = rule{
+	"mqtt-replicas", diag.Error,
+	"a stream has each replica on a server of its own; the first MQTT client is turned away for want of servers",
+	func(in *intent.Intent, r *report) {
+		if !in.MQTTEnabled() || in.Mqtt.StreamReplicas == nil || in.Mqtt.JsDomain != "" || reachesOthers(in) {
+			return
+		}
+		if want := *in.Mqtt.StreamReplicas; want > int64(in.Cluster.Replicas) {
+			r.add(finding{
+				path:    at("mqtt.streamReplicas"),
+				message: fmt.Sprintf("%d replicas of MQTT's streams need as many servers", want),
+				allowed: fmt.Sprintf("at most %d", in.Cluster.Replicas),
+				mend:    fmt.Sprintf("mqtt: streamReplicas: %d, or cluster: replicas: %d", in.Cluster.Replicas, want),
+				needs:   reachers,
+				see:     []see{{at("cluster.replicas"), "the number of servers"}},
+			})
+		}
+	},
+}

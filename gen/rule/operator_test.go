@@ -1,0 +1,47 @@
+package rule
+
+import (
+	"fmt"
+
+	"github.com/nats-io/jwt/v2"
+	"github.com/nats-io/nkeys"
+)
+
+// signed is a claim, signed by a key of some kind.
+func signed(claims jwt.Claims, kind nkeys.PrefixByte, n byte) string {
+	seed := [32]byte{n}
+	pair, err := nkeys.FromRawSeed(kind, seed[:])
+	if err != nil {
+		panic(err)
+	}
+	text, err := claims.Encode(pair)
+	if err != nil {
+		panic(err)
+	}
+	return text
+}
+
+// operatorClaim is the JWT of an operator that has a system account.
+func operatorClaim() string {
+	claims := jwt.NewOperatorClaims(publicKey(nkeys.PrefixByteOperator, 1))
+	claims.SystemAccount = accountKey
+	return signed(claims, nkeys.PrefixByteOperator, 1)
+}
+
+// preload is resolverPreload with one account, signed by an operator.
+func preload(operator byte) string {
+	return fmt.Sprintf("resolverPreload: %s: %q\n", accountKey, signed(jwt.NewAccountClaims(accountKey), nkeys.PrefixByteOperator, operator))
+}
+
+var operator = fmt.Sprintf("operator: %q\nresolver: {}\n", operatorClaim())
+
+var operatorCases = table{
+	"operator-needs-resolver": {operator + "resolver: enabled: false", "operator mode without a resolver", "8:20", operator},
+	"operator-only":           {"resolver: {}", "resolver is for operator mode", "6:1", operator},
+	"operator-mode-refuses":   {operator + `noAuthUser: "app"`, "noAuthUser has no place in operator mode", "8:13", operator + `accounts: A: users: u: {}`},
+	"operator-account-key": {operator + `leafnodes: remotes: hub: {` + hub + `, account: "APP"}`, "APP is no public nkey of an account", "8:74",
+		operator + `leafnodes: remotes: hub: {` + hub + `, account: "` + accountKey + `"}`},
+	"operator-jwt":         {operator + preload(2), "this JWT was signed by another operator", "8:76", operator + preload(1)},
+	"resolver-option-type": {operator + `resolver: ttl: "1h"`, "ttl has no effect on a resolver of type full", "8:16", operator + `resolver: {type: "cache", ttl: "1h"}`},
+	"resolver-dir-free":    {operator + store + `resolver: dir: "/data"`, "the JWTs cannot be in /data", "9:16", operator + store + `resolver: dir: "/data/jwt"`},
+}

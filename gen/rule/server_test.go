@@ -1,0 +1,24 @@
+package rule
+
+const three = "cluster: replicas: 3\n"
+
+var serverCases = table{
+	"encryption-key-needed": {`jetstream: {fileStore: {}, cipher: "aes"}`, "cipher without encryptionKey", "6:36",
+		`jetstream: {fileStore: {}, cipher: "aes", encryptionKey: {secretName: "js", key: "key"}}`},
+	"size-range": {`limits: maxPending: "9999Ei"`, "9999Ei is no size that can be had", "6:21", `limits: maxPending: "1Gi"`},
+	"unique-tag": {three + `jetstream: {fileStore: {}, uniqueTag: "az"}`, "no server has a tag that begins with az", "7:39",
+		three + `jetstream: {fileStore: {}, uniqueTag: "az"}` + "\nzones: {}"},
+	"zone-names-distinct": {three + `zones: names: ["a", "b", "a"]`, "zone a is named twice", "7:26", three + `zones: names: ["a", "b", "c"]`},
+	"zone-has-server":     {`zones: names: ["a", "b"]`, "zone b has no server", "6:21", `zones: names: ["a"]`},
+	"zone-quorum":         {three + store + `zones: names: ["a", "b"]`, "zone a has 2 of 3 servers", "8:15", three + store + `zones: names: ["a", "b", "c"]`},
+	"zone-node-selector": {three + `zones: names: ["a"]` + "\n" + `nodeSelector: "topology.kubernetes.io/zone": "a"`, "label topology.kubernetes.io/zone is that of zones", "8:46",
+		three + `zones: names: ["a"]` + "\n" + `nodeSelector: "example.com/pool": "a"`},
+
+	"container-name-free": {`extraContainers: reloader: image: "a"`, "the container reloader is natsyard's own", "6:18", `extraContainers: tool: image: "a"`},
+	"container-image":     {`extraInitContainers: tool: command: ["a"]`, "the container tool has no image", "6:22", `extraInitContainers: tool: image: "a"`},
+	"volume-source":       {`extraVolumes: a: {}`, "the volume a has 0 sources", "6:15", `extraVolumes: a: emptyDir: {}`},
+	"mount-volume": {`extraVolumeMounts: "/a": name: "a"`, "no volume is named a", "6:32",
+		`extraVolumes: a: emptyDir: {}` + "\n" + `extraVolumeMounts: "/a": name: "a"`},
+	"mount-path-free": {`extraVolumes: a: emptyDir: {}` + "\n" + `extraVolumeMounts: "/etc": name: "a"`, "a mount on /etc is in the way of /etc/nats-config", "7:20",
+		store + `extraVolumes: a: emptyDir: {}` + "\n" + `extraVolumeMounts: "/data/a": name: "a"`},
+}

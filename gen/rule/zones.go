@@ -1,0 +1,124 @@
+package rule
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/natsyard/natsyard/gen/diag"
+	"github.com/natsyard/natsyard/gen/intent"
+)
+
+// zoneNames are the zones of an intent that names them; none otherwise.
+func zoneNames(in *intent.Intent) []string {
+	if !in.ZonesEnabled() {
+		return nil
+	}
+	return in.Zones.Names
+}
+
+var zoneNamesDistinct = rule{
+	"zone-names-distinct", diag.Error,
+	"each zone has a StatefulSet of its name",
+	func(in *intent.Intent, r *report) {
+		zones := zoneNames(in)
+		for n, name := range zones {
+			if first := slices.Index(zones, name); first < n {
+				r.add(finding{
+					path:    []string{"zones", "names", fmt.Sprint(n)},
+					message: fmt.Sprintf("zone %s is named twice", name),
+					mend:    "leave it out",
+					see:     []see{{[]string{"zones", "names", fmt.Sprint(first)}, "the first time"}},
+				})
+			}
+		}
+	},
+}
+
+var zoneHasServer = rule{
+	"zone-has-server", diag.Error,
+	"the servers are shared out among the zones",
+	func(in *intent.Intent, r *report) {
+		if zones := zoneNames(in); len(zones) > int(in.Cluster.Replicas) {
+			r.add(finding{
+				path:    []string{"zones", "names", fmt.Sprint(in.Cluster.Replicas)},
+				message: fmt.Sprintf("zone %s has no server", zones[in.Cluster.Replicas]),
+				mend:    fmt.Sprintf("cluster: replicas: %d, or fewer zones", len(zones)),
+				needs:   "cluster",
+				see:     []see{{at("cluster.replicas"), "the number of servers"}},
+			})
+		}
+	},
+}
+
+var zoneQuorum = rule{
+	"zone-quorum", diag.Warning,
+	"JetStream needs more than half of the servers; when the largest zone fails it stops",
+	func(in *intent.Intent, r *report) {
+		zones := zoneNames(in)
+		if !in.JetStreamEnabled() || !in.Clustered() || len(zones) == 0 || len(zones) > int(in.Cluster.Replicas) {
+			return
+		}
+		if largest := in.ServerSets()[0]; largest.Replicas > (in.Cluster.Replicas-1)/2 && in.Cluster.Replicas > 2 {
+			r.add(finding{
+				path:    at("zones.names"),
+				message: fmt.Sprintf("zone %s has %d of %d servers", largest.Zone, largest.Replicas, in.Cluster.Replicas),
+				allowed: "three zones or more, with less than half of the servers each",
+				mend:    "name three zones or more",
+				needs:   "cluster jetstream",
+			})
+		}
+	},
+}
+
+var zoneNodeSelector = rule{
+	"zone-node-selector", diag.Error,
+	"the servers of a zone are bound to its nodes by that very label",
+	func(in *intent.Intent, r *report) {
+		if len(zoneNames(in)) == 0 {
+			return
+		}
+		if _, taken := in.NodeSelector[in.Zones.TopologyKey]; taken {
+			r.add(finding{
+				path:    []string{"nodeSelector", in.Zones.TopologyKey},
+				message: fmt.Sprintf("label %s is that of zones", in.Zones.TopologyKey),
+				mend:    "leave it out",
+				see:     []see{{at("zones.names"), "the zones"}},
+			})
+		}
+	},
+}
+
+var uniqueTag = rule{
+	"unique-tag", diag.Error,
+	"the replicas of a stream go to servers that differ in the tag; where no two differ, no stream of more than one replica is ever placed",
+	func(in *intent.Intent, r *report) {
+		if !in.JetStreamEnabled() || in.Jetstream.UniqueTag == "" || !in.Clustered() || in.Cluster.Replicas < 2 {
+			return
+		}
+		if _, own := in.ExtraConfig["server_tags"]; own {
+			return
+		}
+		stem := strings.ToLower(strings.TrimSpace(in.Jetstream.UniqueTag))
+		f := finding{
+			path:    at("jetstream.uniqueTag"),
+			message: fmt.Sprintf("no server has a tag that begins with %s", in.Jetstream.UniqueTag),
+			mend:    fmt.Sprintf("zones: tag: %q, which tags each server with its zone", strings.TrimRight(stem, ":")),
+			needs:   "zones serverTags cluster extraConfig",
+		}
+		if in.ZonesEnabled() && strings.HasPrefix(in.Zones.Tag+":", stem) {
+			return
+		}
+		if in.ZonesEnabled() {
+			f.mend = "leave it out: it is then the tag of zones"
+		}
+		for n, tag := range in.ServerTags {
+			if strings.HasPrefix(strings.ToLower(tag), stem) {
+				f.message = fmt.Sprintf("all servers have the same tag %s", tag)
+				f.see = []see{{[]string{"serverTags", fmt.Sprint(n)}, "the tag"}}
+				break
+			}
+		}
+		r.add(f)
+	},
+}
