@@ -150,11 +150,10 @@ func ParseSize(s schema.Size) (int64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("size %q: %w", s, err)
 	}
-	n, ok := q.AsInt64()
-	if !ok {
+	if q.Cmp(*resource.NewQuantity(math.MaxInt64, resource.BinarySI)) >= 0 { // it stands for all that are larger
 		return 0, fmt.Errorf("size %q does not fit into 63 bits", s)
 	}
-	return n, nil
+	return q.Value(), nil // AsInt64 gives up at some sizes that fit, such as 100Ti
 }
 
 // FormatSize writes bytes with the largest binary suffix that keeps at least two digits

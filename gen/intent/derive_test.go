@@ -38,7 +38,7 @@ func TestDerived(t *testing.T) {
 
 func TestSizes(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]int64{"0": 0, "512": 512, "4Ki": 4096, "4k": 4000, "10Gi": 10 << 30, "1M": 1e6, "1E": 1e18} {
+	for text, want := range map[string]int64{"0": 0, "512": 512, "4Ki": 4096, "4k": 4000, "10Gi": 10 << 30, "1M": 1e6, "1E": 1e18, "100Ti": 100 << 40, "7Ei": 7 << 60} {
 		got, err := intent.ParseSize(text)
 		require.NoError(t, err)
 		require.Equal(t, want, got, text)
