@@ -2,8 +2,16 @@ package rehearse_test
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
 	"fmt"
 	"io/fs"
+	"math/big"
+	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -14,6 +22,7 @@ import (
 	"github.com/natsyard/natsyard/gen/conf"
 	"github.com/natsyard/natsyard/gen/intent"
 	"github.com/natsyard/natsyard/gen/rehearse"
+	"github.com/natsyard/natsyard/schema"
 )
 
 // limit is how long one rehearsal of a test may take to start, and each wait in it.
@@ -128,4 +137,38 @@ func ready(t testing.TB, r *rehearse.Rehearsal) {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
 	require.NoError(t, r.Ready(ctx))
+}
+
+// within is what a channel gives before the limit.
+func within[T any](t testing.TB, c <-chan T) (v T) {
+	t.Helper()
+	select {
+	case v = <-c:
+	case <-time.After(limit):
+		require.Fail(t, "nothing came")
+	}
+	return v
+}
+
+func secretKey(name, key string) schema.SecretKey {
+	return schema.SecretKey{SecretName: name, Key: key}
+}
+
+// foreign is a certificate and a key of an authority that no rehearsal trusts.
+func foreign(t testing.TB) (cert, key []byte) {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "bob"}, NotAfter: time.Now().Add(time.Hour)}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
+	require.NoError(t, err)
+	secret, err := x509.MarshalPKCS8PrivateKey(private)
+	require.NoError(t, err)
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret})
+}
+
+// logs waits until a server has logged a text.
+func logs(t testing.TB, s *rehearse.Server, text string) {
+	t.Helper()
+	require.Eventually(t, func() bool { return strings.Contains(strings.Join(s.Log(), "\n"), text) }, limit, 10*time.Millisecond, "%s", text)
 }
