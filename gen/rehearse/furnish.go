@@ -3,7 +3,6 @@ package rehearse
 import (
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -98,13 +97,13 @@ func (r *Rehearsal) files(n int, in *intent.Intent) (map[string][]byte, error) {
 		algorithm := ""
 		if issued := use.TLS.CertManager; issued != nil && use.TLS.SecretName == "" {
 			algorithm = issued.PrivateKey.Algorithm
-			holder.DNSNames, holder.IPAddresses = in.DNSNames(use), parseIPs(issued.IpAddresses)
+			holder.DNSNames, holder.IPAddresses = in.DNSNames(use), r.names.movedIPs(n, issued.IpAddresses)
 		} else { // the user's own, with what is needed
 			copied := *use.TLS
 			copied.CertManager = &schema.CertManager{}
 			use.TLS = &copied
 			holder.DNSNames = append(in.DNSNames(use), r.names.hostsOf(n)...)
-			holder.IPAddresses = r.names.ipsOf(n)
+			holder.IPAddresses = r.names.movedIPs(n, sorted(r.names.outer))
 		}
 		cert, key, err := r.authority.issue(holder, algorithm)
 		if err != nil {
@@ -129,13 +128,4 @@ func (r *Rehearsal) files(n int, in *intent.Intent) (map[string][]byte, error) {
 		files[in.LeafCredentialsFile(name)] = []byte(text)
 	}
 	return files, nil
-}
-
-func parseIPs(texts []string) (ips []net.IP) {
-	for _, text := range texts {
-		if ip := net.ParseIP(text); ip != nil {
-			ips = append(ips, ip)
-		}
-	}
-	return ips
 }

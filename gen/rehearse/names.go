@@ -152,7 +152,7 @@ func (n *names) lookup(from int, host string) (addresses []netip.Addr, owner int
 	return nil, 0, false
 }
 
-// hostsOf are the names by which the world outside knows a cluster, and ipsOf its addresses.
+// hostsOf are the names by which the world outside knows a cluster.
 func (n *names) hostsOf(cluster int) (hosts []string) {
 	for _, host := range sorted(n.outer) {
 		if n.outer[host] == cluster && net.ParseIP(host) == nil {
@@ -162,10 +162,17 @@ func (n *names) hostsOf(cluster int) (hosts []string) {
 	return hosts
 }
 
-func (n *names) ipsOf(cluster int) (ips []net.IP) {
-	for _, host := range sorted(n.outer) {
-		if ip := net.ParseIP(host); ip != nil && n.outer[host] == cluster {
-			for _, a := range n.all[cluster] { // an address is moved to that of a server
+// movedIPs are the addresses among hosts. Those that lead to a cluster bring with them the
+// addresses of its servers, to which connections to them are moved.
+func (n *names) movedIPs(cluster int, hosts []string) (ips []net.IP) {
+	for _, host := range hosts {
+		ip := net.ParseIP(host)
+		if ip == nil {
+			continue
+		}
+		ips = append(ips, ip)
+		if owner, ok := n.outer[host]; ok && owner == cluster {
+			for _, a := range n.all[cluster] {
 				ips = append(ips, a.AsSlice())
 			}
 		}

@@ -1,6 +1,7 @@
 package rehearse
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -70,6 +71,9 @@ func (r *Rehearsal) Observe() (Observations, error) {
 	r.lock.Lock()
 	defer r.lock.Unlock()
 	all.Changes, all.Missing = slices.Clone(r.changes), sorted(r.missing)
+	slices.SortFunc(all.Changes, func(a, b Change) int {
+		return cmp.Or(cmp.Compare(a.Environment, b.Environment), cmp.Compare(a.Option, b.Option), cmp.Compare(a.Is, b.Is))
+	})
 	return all, nil
 }
 

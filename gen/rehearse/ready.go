@@ -19,8 +19,8 @@ import (
 // interval is how often servers are asked whether they are ready.
 const interval = 20 * time.Millisecond
 
-// shownLines is how much of each server's log an error shows.
-const shownLines = 12
+// shownLines is how many complaints of each server an error shows.
+const shownLines = 6
 
 // Ready waits until all servers that run are ready: routes, gateways and leaf nodes are connected as the
 // intents mean, JetStream has a leader that all others follow, and the startup probe passes. It waits for at most
@@ -247,12 +247,12 @@ func (s *Server) Probe(ctx context.Context, path string) error {
 	return nil
 }
 
-// logs is an error with the ends of the servers' logs.
+// logs is an error with what the servers complained of last; nil where they did not.
 func (r *Rehearsal) logs() error {
 	var lines []string
 	for _, s := range r.Servers {
-		log := s.Log()
-		for _, line := range log[max(0, len(log)-shownLines):] {
+		complaints := slices.DeleteFunc(s.Log(), func(line string) bool { return strings.HasPrefix(line, "[INF]") })
+		for _, line := range complaints[max(0, len(complaints)-shownLines):] {
 			lines = append(lines, s.String()+" "+line)
 		}
 	}
