@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/natsyard/natsyard/gen/rehearse"
+	"github.com/natsyard/natsyard/gen/rehearse/rehearsetest"
 )
 
 // hash is a bcrypt hash, and public a key, of which nobody here knows the other half.
@@ -40,11 +41,11 @@ func TestAccounts(t *testing.T) {
 		}
 		noAuthUser: "guest"
 	}`)
-	till, app := as(t, r, "prod", "SHOP", "till"), as(t, r, "prod", "SHOP", "app")
-	crosses(t, till, app, "a")
+	till, app := rehearsetest.As(t, r, "prod", "SHOP", "till"), rehearsetest.As(t, r, "prod", "SHOP", "app")
+	rehearsetest.Crosses(t, till, app, "a")
 
-	refused := make(chan error, 9)
-	ledger := as(t, r, "prod", "BILLING", "ledger", nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { refused <- err }))
+	failing, refused := rehearsetest.Errors()
+	ledger := rehearsetest.As(t, r, "prod", "BILLING", "ledger", failing)
 	got := make(chan *nats.Msg, 100)
 	_, err := ledger.ChanSubscribe("shop.orders.>", got)
 	require.NoError(t, err)
@@ -57,7 +58,7 @@ func TestAccounts(t *testing.T) {
 		case <-time.After(50 * time.Millisecond):
 			return false
 		}
-	}, limit, time.Millisecond)
+	}, rehearsetest.Limit, time.Millisecond)
 
 	_, err = app.Subscribe("price", func(m *nats.Msg) { _ = m.Respond([]byte("7")) })
 	require.NoError(t, err)
@@ -65,15 +66,15 @@ func TestAccounts(t *testing.T) {
 	require.Eventually(t, func() bool {
 		answer, err := ledger.Request("shop.price", nil, time.Second)
 		return err == nil && string(answer.Data) == "7"
-	}, limit, 10*time.Millisecond)
+	}, rehearsetest.Limit, 10*time.Millisecond)
 
 	require.NoError(t, ledger.Publish("secret.plan", nil))
-	require.ErrorContains(t, within(t, refused), `Permissions Violation for Publish to "secret.plan"`)
+	require.ErrorContains(t, rehearsetest.Within(t, refused), `Permissions Violation for Publish to "secret.plan"`)
 	_, err = ledger.Subscribe("orders.>", func(*nats.Msg) {})
 	require.NoError(t, err)
-	require.ErrorContains(t, within(t, refused), `Permissions Violation for Subscription to "orders.>"`)
+	require.ErrorContains(t, rehearsetest.Within(t, refused), `Permissions Violation for Subscription to "orders.>"`)
 
-	stays(t, till, connect(t, r, "prod"), "a") // a guest is in another account
+	rehearsetest.Stays(t, till, rehearsetest.Connect(t, r, "prod"), "a") // a guest is in another account
 	_, err = r.Connect("prod", nats.UserInfo("till", "wrong"))
 	require.ErrorIs(t, err, nats.ErrAuthorization)
 	_, err = r.Login("prod", "SHOP", "ledger")
@@ -103,11 +104,11 @@ func TestJetStreamPermissions(t *testing.T) {
 			}
 		}
 	}`)
-	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	ctx, cancel := context.WithTimeout(context.Background(), rehearsetest.Limit)
 	defer cancel()
 	silent := nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {})
 	js := func(user string) jetstream.JetStream {
-		js, err := jetstream.New(as(t, r, "prod", "APP", user, silent), jetstream.WithDefaultTimeout(time.Second))
+		js, err := jetstream.New(rehearsetest.As(t, r, "prod", "APP", user, silent), jetstream.WithDefaultTimeout(time.Second))
 		require.NoError(t, err)
 		return js
 	}
@@ -152,12 +153,12 @@ func TestJetStreamPermissions(t *testing.T) {
 func TestAuthorization(t *testing.T) {
 	t.Parallel()
 	r := one(t, `{authorization: {user: "me", password: {secretName: "s", key: "p"}}}`)
-	as(t, r, "prod", "", "me")
+	rehearsetest.As(t, r, "prod", "", "me")
 	_, err := r.Connect("prod")
 	require.ErrorIs(t, err, nats.ErrAuthorization)
 
 	r = one(t, `{authorization: token: {secretName: "s", key: "p"}}`)
-	as(t, r, "prod", "", "")
+	rehearsetest.As(t, r, "prod", "", "")
 	_, err = r.Connect("prod", nats.Token("wrong"))
 	require.ErrorIs(t, err, nats.ErrAuthorization)
 
@@ -166,7 +167,7 @@ func TestAuthorization(t *testing.T) {
 		authorization: users: {a: password: "`+hash+`", b: nkey: "`+public+`"}
 		extraConfig: server_metadata: token: "<< $MORE >>"
 	}`)
-	crosses(t, as(t, r, "prod", "", "a"), as(t, r, "prod", "", "b"), "x")
+	rehearsetest.Crosses(t, rehearsetest.As(t, r, "prod", "", "a"), rehearsetest.As(t, r, "prod", "", "b"), "x")
 	more, ok := r.Secret("prod", secretKey("mine", "token"))
 	require.True(t, ok)
 	require.Contains(t, r.Servers[0].Conf(), more)
@@ -181,10 +182,10 @@ func TestGivenSecrets(t *testing.T) {
 	require.NoError(t, err)
 	seed, err := pair.Seed()
 	require.NoError(t, err)
-	clusters := load(t, repo(map[string]string{"prod": `{accounts: A: users: {a: password: {secretName: "s", key: "a"}, b: nkey: "` + own + `"}}`}), "prod")
-	r := start(t, rehearse.Plan{Clusters: clusters, Secrets: map[rehearse.Secret]string{
+	clusters := rehearsetest.Load(t, repo(map[string]string{"prod": `{accounts: A: users: {a: password: {secretName: "s", key: "a"}, b: nkey: "` + own + `"}}`}), "prod")
+	r := rehearsetest.Start(t, rehearse.Plan{Clusters: clusters, Secrets: map[rehearse.Secret]string{
 		{Environment: "prod", SecretKey: secretKey("s", "a")}:    "12345",
 		{Environment: "prod", SecretKey: secretKey("s", "seed")}: string(seed),
 	}})
-	crosses(t, connect(t, r, "prod", nats.UserInfo("a", "12345")), connect(t, r, "prod", nats.Nkey(own, pair.Sign)), "x")
+	rehearsetest.Crosses(t, rehearsetest.Connect(t, r, "prod", nats.UserInfo("a", "12345")), rehearsetest.Connect(t, r, "prod", nats.Nkey(own, pair.Sign)), "x")
 }

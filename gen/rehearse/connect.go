@@ -37,14 +37,18 @@ func listenerURL(in *intent.Intent, listener, host string) string {
 	if !ok {
 		return ""
 	}
-	scheme := map[bool]string{false: "nats", true: "tls"}[l.TLS]
+	schemes := [2]string{"nats", "tls"}
 	switch {
 	case listener == intent.ListenerWebSocket:
-		scheme = map[bool]string{false: "ws", true: "wss"}[l.TLS]
+		schemes = [2]string{"ws", "wss"}
 	case listener == intent.ListenerMQTT:
-		scheme = map[bool]string{false: "mqtt", true: "mqtts"}[l.TLS]
+		schemes = [2]string{"mqtt", "mqtts"}
 	case l.HTTP:
-		scheme = map[bool]string{false: "http", true: "https"}[l.TLS]
+		schemes = [2]string{"http", "https"}
+	}
+	scheme := schemes[0]
+	if l.TLS {
+		scheme = schemes[1]
 	}
 	return fmt.Sprintf("%s://%s:%d", scheme, host, l.Port)
 }

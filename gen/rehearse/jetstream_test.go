@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/natsyard/natsyard/gen/rehearse"
+	"github.com/natsyard/natsyard/gen/rehearse/rehearsetest"
 )
 
 // stream makes a stream of three replicas on the subjects of its name.
@@ -35,16 +36,16 @@ func TestClusterOutlivesOneServer(t *testing.T) {
 		jetstream: fileStore: pvc: size: "900Ti"
 		resources: limits: memory: "4Gi"
 	}`)
-	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	ctx, cancel := context.WithTimeout(context.Background(), rehearsetest.Limit)
 	defer cancel()
-	js, s := stream(ctx, t, connect(t, r, "prod", nats.MaxReconnects(-1), nats.ReconnectWait(10*time.Millisecond)), "ORDERS")
+	js, s := stream(ctx, t, rehearsetest.Connect(t, r, "prod", nats.MaxReconnects(-1), nats.ReconnectWait(10*time.Millisecond)), "ORDERS")
 	publish := func(n int) {
 		require.Eventually(t, func() bool {
 			ctx, cancel := context.WithTimeout(ctx, time.Second) // the acknowledgement may have been the stopped server's to give
 			defer cancel()
 			_, err := js.Publish(ctx, "orders.new", fmt.Append(nil, n), jetstream.WithMsgID(fmt.Sprint(n)))
 			return err == nil
-		}, limit, 10*time.Millisecond)
+		}, rehearsetest.Limit, 10*time.Millisecond)
 	}
 	for n := range 50 {
 		publish(n)
@@ -52,12 +53,12 @@ func TestClusterOutlivesOneServer(t *testing.T) {
 	info, err := s.Info(ctx)
 	require.NoError(t, err)
 	down := r.Find("prod", info.Cluster.Leader)
-	stop(t, down)
+	rehearsetest.Stop(t, down)
 	for n := 50; n < 100; n++ {
 		publish(n)
 	}
 	require.NoError(t, down.Start())
-	ready(t, r)
+	rehearsetest.Ready(t, r)
 	info, err = s.Info(ctx)
 	require.NoError(t, err)
 	require.EqualValues(t, 100, info.State.Msgs)
@@ -83,7 +84,7 @@ func TestZones(t *testing.T) {
 		zones: names: ["a", "b", "c"]
 		jetstream: fileStore: pvc: size: "1Gi"
 	}`)
-	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	ctx, cancel := context.WithTimeout(context.Background(), rehearsetest.Limit)
 	defer cancel()
 	zones := map[string]string{}
 	seen, err := r.Observe()
@@ -93,7 +94,7 @@ func TestZones(t *testing.T) {
 		require.Equal(t, "az:"+strings.Split(o.Pod, "-")[1], o.Tags[0])
 		zones[o.Name] = o.Tags[0]
 	}
-	conn := connect(t, r, "prod")
+	conn := rehearsetest.Connect(t, r, "prod")
 	for n := range 5 { // by chance they would differ in one of five
 		_, s := stream(ctx, t, conn, fmt.Sprintf("S%d", n))
 		info, err := s.Info(ctx)
@@ -137,22 +138,22 @@ func TestEncryptionAtRest(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := one(t, `{jetstream: {fileStore: pvc: size: "1Gi", `+test.fields+`}}`)
-			ctx, cancel := context.WithTimeout(context.Background(), limit)
+			ctx, cancel := context.WithTimeout(context.Background(), rehearsetest.Limit)
 			defer cancel()
-			js, err := jetstream.New(connect(t, r, "prod", nats.ReconnectWait(10*time.Millisecond)))
+			js, err := jetstream.New(rehearsetest.Connect(t, r, "prod", nats.ReconnectWait(10*time.Millisecond)))
 			require.NoError(t, err)
 			s, err := js.CreateStream(ctx, jetstream.StreamConfig{Name: "S", Subjects: []string{"s"}})
 			require.NoError(t, err)
 			_, err = js.Publish(ctx, "s", []byte(plain))
 			require.NoError(t, err)
-			stop(t, r.Servers[0])
+			rehearsetest.Stop(t, r.Servers[0])
 			require.Equal(t, test.legible, stored(t, r.Servers[0], plain))
 			require.NoError(t, r.Servers[0].Start())
-			ready(t, r)
+			rehearsetest.Ready(t, r)
 			require.Eventually(t, func() bool {
 				msg, err := s.GetMsg(ctx, 1)
 				return err == nil && string(msg.Data) == plain
-			}, limit, 10*time.Millisecond)
+			}, rehearsetest.Limit, 10*time.Millisecond)
 		})
 	}
 }

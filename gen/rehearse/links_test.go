@@ -10,6 +10,7 @@ import (
 
 	"github.com/natsyard/natsyard/gen/intent"
 	"github.com/natsyard/natsyard/gen/rehearse"
+	"github.com/natsyard/natsyard/gen/rehearse/rehearsetest"
 )
 
 // Three clusters whose pods and Services have the same names, as in three regions. Their gateways
@@ -34,15 +35,15 @@ func TestSuperCluster(t *testing.T) {
 			accounts: APP: users: alice: password: {secretName: "users", key: "alice"}
 		}`
 	}
-	clusters := load(t, repo(map[string]string{
+	clusters := rehearsetest.Load(t, repo(map[string]string{
 		"eu": region("eu", `dnsNames: ["gw.eu.example.com"]`),
 		"us": region("us", `dnsNames: []`), // gateways has its name
 		"ap": region("ap", `ipAddresses: ["203.0.113.7"]`),
 	}), "eu", "us", "ap")
-	r := start(t, rehearse.Plan{Clusters: clusters, Hosts: map[string]string{"203.0.113.7": "ap"}})
-	crosses(t, as(t, r, "eu", "APP", "alice"), as(t, r, "us", "APP", "alice"), "x")
-	crosses(t, as(t, r, "us", "APP", "alice"), as(t, r, "ap", "APP", "alice"), "x")
-	crosses(t, as(t, r, "ap", "APP", "alice"), as(t, r, "eu", "APP", "alice"), "x")
+	r := rehearsetest.Start(t, rehearse.Plan{Clusters: clusters, Hosts: map[string]string{"203.0.113.7": "ap"}})
+	rehearsetest.Crosses(t, rehearsetest.As(t, r, "eu", "APP", "alice"), rehearsetest.As(t, r, "us", "APP", "alice"), "x")
+	rehearsetest.Crosses(t, rehearsetest.As(t, r, "us", "APP", "alice"), rehearsetest.As(t, r, "ap", "APP", "alice"), "x")
+	rehearsetest.Crosses(t, rehearsetest.As(t, r, "ap", "APP", "alice"), rehearsetest.As(t, r, "eu", "APP", "alice"), "x")
 
 	seen, err := r.Observe()
 	require.NoError(t, err)
@@ -65,12 +66,12 @@ func TestSuperClusterJetStream(t *testing.T) {
 			gateway: {` + gateways + `}, jetstream: memoryStore: maxSize: "64Mi"
 		}`
 	}
-	r := start(t, rehearse.Plan{Clusters: load(t, repo(map[string]string{"east": region("east", "3"), "west": region("west", "1") + " & {cluster: enabled: true}"}), "east", "west")})
+	r := rehearsetest.Start(t, rehearse.Plan{Clusters: rehearsetest.Load(t, repo(map[string]string{"east": region("east", "3"), "west": region("west", "1") + " & {cluster: enabled: true}"}), "east", "west")})
 	require.NotNil(t, r.Leader("west"))
 	require.Equal(t, r.Leader("east"), r.Leader("west"))
-	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	ctx, cancel := context.WithTimeout(context.Background(), rehearsetest.Limit)
 	defer cancel()
-	js, err := jetstream.New(connect(t, r, "west"))
+	js, err := jetstream.New(rehearsetest.Connect(t, r, "west"))
 	require.NoError(t, err)
 	s, err := js.CreateStream(ctx, jetstream.StreamConfig{
 		Name: "S", Subjects: []string{"s"}, Replicas: 3, Storage: jetstream.MemoryStorage, Placement: &jetstream.Placement{Cluster: "east"},
@@ -85,7 +86,7 @@ func TestSuperClusterJetStream(t *testing.T) {
 // does not cross.
 func TestLeafNodes(t *testing.T) {
 	t.Parallel()
-	clusters := load(t, repo(map[string]string{
+	clusters := rehearsetest.Load(t, repo(map[string]string{
 		"hub": `{
 			cluster: replicas: 2
 			leafnodes: {
@@ -103,12 +104,12 @@ func TestLeafNodes(t *testing.T) {
 			accounts: EDGE: users: device: password: {secretName: "users", key: "device"}
 		}`,
 	}), "hub", "edge")
-	r := start(t, rehearse.Plan{Clusters: clusters, Hosts: map[string]string{"hub.example.com": "hub"}})
-	app, device := as(t, r, "hub", "APP", "app"), as(t, r, "edge", "EDGE", "device")
-	crosses(t, app, device, "x")
-	crosses(t, device, app, "x")
-	stays(t, app, device, "hub.only")
-	stays(t, device, app, "edge.only")
+	r := rehearsetest.Start(t, rehearse.Plan{Clusters: clusters, Hosts: map[string]string{"hub.example.com": "hub"}})
+	app, device := rehearsetest.As(t, r, "hub", "APP", "app"), rehearsetest.As(t, r, "edge", "EDGE", "device")
+	rehearsetest.Crosses(t, app, device, "x")
+	rehearsetest.Crosses(t, device, app, "x")
+	rehearsetest.Stays(t, app, device, "hub.only")
+	rehearsetest.Stays(t, device, app, "edge.only")
 
 	edge, err := r.Find("edge", "nats-0").Observe()
 	require.NoError(t, err)
@@ -124,7 +125,7 @@ func TestLeafNodes(t *testing.T) {
 // An edge that reaches its hub through a websocket, and one with an nkey.
 func TestLeafNodesOtherwise(t *testing.T) {
 	t.Parallel()
-	clusters := load(t, repo(map[string]string{
+	clusters := rehearsetest.Load(t, repo(map[string]string{
 		"hub": `{
 			websocket: ingress: hosts: ["ws.example.com"]
 			leafnodes: authorization: {nkey: "` + public + `", account: "APP"}
@@ -140,10 +141,10 @@ func TestLeafNodesOtherwise(t *testing.T) {
 			leafnodes: remotes: hub: {urls: ["nats://nats.nats:7422"], nkey: {secretName: "hub", key: "seed"}}
 		}`,
 	}), "hub", "edge", "near")
-	r := start(t, rehearse.Plan{Clusters: clusters})
-	app := as(t, r, "hub", "APP", "app")
-	crosses(t, app, connect(t, r, "edge"), "x")
-	crosses(t, connect(t, r, "near"), app, "y")
+	r := rehearsetest.Start(t, rehearse.Plan{Clusters: clusters})
+	app := rehearsetest.As(t, r, "hub", "APP", "app")
+	rehearsetest.Crosses(t, app, rehearsetest.Connect(t, r, "edge"), "x")
+	rehearsetest.Crosses(t, rehearsetest.Connect(t, r, "near"), app, "y")
 	seen, err := r.Observe()
 	require.NoError(t, err)
 	require.Equal(t, []string{
@@ -156,7 +157,7 @@ func TestStartRefuses(t *testing.T) {
 	t.Parallel()
 	const hub = `{leafnodes: authorization: {user: "a", password: {secretName: "s", key: "a"}}}`
 	both := func(edge string) []rehearse.Cluster {
-		return load(t, repo(map[string]string{"hub": hub, "edge": edge}), "hub", "edge")
+		return rehearsetest.Load(t, repo(map[string]string{"hub": hub, "edge": edge}), "hub", "edge")
 	}
 	for name, test := range map[string]struct {
 		plan rehearse.Plan
@@ -170,10 +171,10 @@ func TestStartRefuses(t *testing.T) {
 			"leafnodes.remotes[0].urls[0] of environment edge leads to hub, which has no such listener"},
 		"no credentials": {rehearse.Plan{Clusters: both(`{leafnodes: remotes: hub: {urls: ["nats://h.example"], credentials: secretName: "c"}}`), Hosts: map[string]string{"h.example": "hub"}},
 			"leaf remote hub needs the credentials in Secret c, key nats.creds"},
-		"two behind one name": {rehearse.Plan{Clusters: load(t, repo(map[string]string{
+		"two behind one name": {rehearse.Plan{Clusters: rehearsetest.Load(t, repo(map[string]string{
 			"a": `{nats: clientAdvertise: "x.example"}`, "b": `{nats: clientAdvertise: "x.example"}`,
 		}), "a", "b")}, "the name x.example leads to both a and b"},
-		"value that only a cluster knows": {rehearse.Plan{Clusters: load(t, repo(map[string]string{
+		"value that only a cluster knows": {rehearse.Plan{Clusters: rehearsetest.Load(t, repo(map[string]string{
 			"a": `{env: T: valueFrom: configMapKeyRef: {name: "c", key: "k"}, extraConfig: authorization: token: "<< $T >>"}`,
 		}), "a")}, "overlays/a/intent.cue:5:"},
 	} {
@@ -205,7 +206,7 @@ func TestWebSocket(t *testing.T) {
 			browser, err := r.ConnectTo("prod", address, login)
 			require.NoError(t, err)
 			defer browser.Close()
-			crosses(t, browser, as(t, r, "prod", "A", "service"), "x")
+			rehearsetest.Crosses(t, browser, rehearsetest.As(t, r, "prod", "A", "service"), "x")
 			_, err = r.Connect("prod", login)
 			require.ErrorIs(t, err, nats.ErrAuthorization, "only by websocket")
 		})

@@ -3,6 +3,7 @@ package rehearse
 import (
 	"cmp"
 	"fmt"
+	"net"
 	"net/netip"
 	"net/url"
 	"path/filepath"
@@ -21,10 +22,18 @@ type Change struct {
 	Why         string
 }
 
+const noBalancer = "there is no load balancer before the listener"
+
 // paths are the options that name a file or a directory, as nats-server spells them.
 var paths = map[string]bool{
 	"cert_file": true, "key_file": true, "ca_file": true, "store_dir": true, "storedir": true, "dir": true,
 	"pid_file": true, "pidfile": true, "log_file": true, "logfile": true, "ports_file_dir": true, "credentials": true, "creds": true,
+}
+
+// addresses are the options that name another server.
+var addresses = map[string]bool{
+	"cluster.routes": true, "gateway.gateways.urls": true, "gateway.gateways.url": true,
+	"leafnodes.remotes.urls": true, "leafnodes.remotes.url": true,
 }
 
 var (
@@ -48,9 +57,9 @@ func (m *mover) move(option, text string) string {
 	switch {
 	case paths[last] && strings.HasPrefix(text, "/"):
 		return m.server.path(text)
-	case at == "gateway.gateways.urls" || at == "gateway.gateways.url" || at == "leafnodes.remotes.urls" || at == "leafnodes.remotes.url" || at == "cluster.routes":
+	case addresses[at]:
 		return m.address(option, text)
-	case last == "advertise" || last == "client_advertise":
+	case advertised[option] != "":
 		return m.advertise(option, text)
 	case bcryptHash.MatchString(text) && at != "gateway.authorization.password": // gateways give it as well, and would give the hash
 		return m.replace(option, "a hash", m.secrets.unhashed(m.environment(), text), "a password", "a client needs the password of the hash")
@@ -114,12 +123,18 @@ func (m *mover) address(option, text string) string {
 	if _, err := netip.ParseAddr(host); err == nil {
 		host = first.String()
 	}
-	moved.Host = fmt.Sprintf("%s:%d", host, listener.Port)
-	if moved.String() == u.String() || u.Port() == "" && moved.Scheme == u.Scheme && host == u.Hostname() && listener.Name == intent.ListenerLeafNodes && listener.Port == 7422 {
+	moved.Host = host
+	if u.Port() != "" || listener.Port != defaultPorts[listener.Name] {
+		moved.Host = fmt.Sprintf("%s:%d", host, listener.Port)
+	}
+	if moved == *u {
 		return text
 	}
-	return m.replace(option, u.Redacted(), moved.String(), moved.Redacted(), "there is no load balancer before the listener")
+	return m.replace(option, u.Redacted(), moved.String(), moved.Redacted(), noBalancer)
 }
+
+// defaultPorts are those that the server takes where a URL has none.
+var defaultPorts = map[string]int32{intent.ListenerLeafNodes: 7422}
 
 // target is the cluster that an address leads to from another one, and the first of its servers.
 func target(n *names, from int, address string) (owner int, first netip.Addr, ok bool) {
@@ -155,17 +170,28 @@ func listenerNamed(in *intent.Intent, name string) (intent.Listener, bool) {
 	return intent.Listener{}, false
 }
 
+// advertised are the listeners whose address an option tells others.
+var advertised = map[string]string{
+	"client_advertise": intent.ListenerNats, "cluster.advertise": intent.ListenerCluster, "gateway.advertise": intent.ListenerGateway,
+	"leafnodes.advertise": intent.ListenerLeafNodes, "websocket.advertise": intent.ListenerWebSocket,
+}
+
 // advertise moves an address that a server tells others: an IP address is that of a load balancer,
-// and so is a port of its own.
+// and so is a port that is not the listener's.
 func (m *mover) advertise(option, text string) string {
-	host := hostOf(text)
+	listener, _ := listenerNamed(m.server.intent(), advertised[option])
+	host, ports := hostOf(text), ""
+	_, port, err := net.SplitHostPort(text)
+	if err == nil && port == fmt.Sprint(listener.Port) {
+		ports = ":" + port
+	}
 	if _, err := netip.ParseAddr(host); err == nil {
 		host = m.server.address.String()
 	}
-	if host == text {
+	if host+ports == text {
 		return text
 	}
-	return m.replace(option, text, host, host, "there is no load balancer before the listener")
+	return m.replace(option, text, host+ports, host+ports, noBalancer)
 }
 
 // path is where a file of the server is: its directory plays the root of its file system.

@@ -3,7 +3,9 @@ package rehearse
 import (
 	"cmp"
 	"fmt"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/nats-io/nats-server/v2/server"
 )
@@ -43,19 +45,21 @@ type Leaf struct {
 	Spoke   bool   // whether this end is the leaf
 }
 
-// JetStream is the state of a server's store, in bytes, and of the group that it belongs to.
+// JetStream is the state of a server's store, and of the group that it belongs to. Sizes are in bytes.
 type JetStream struct {
-	Domain              string
-	MaxMemory, MaxStore int64
-	Memory, Store       uint64
-	ReservedMemory      uint64
-	ReservedStore       uint64
-	Streams, Consumers  int
-	Messages            uint64
-	Leader              string // "" for a server alone
-	Followers           []string
-	EncryptedBy         string // the cipher; "" for none
-	UniqueTag, StoreDir string
+	Domain    string
+	UniqueTag string
+	Cipher    string // of what is stored; "" where it is not encrypted
+	StoreDir  string // as the pod sees it
+
+	MaxMemory, MaxStore           int64 // those of the configuration, whatever this machine has
+	ReservedMemory, ReservedStore uint64
+	Memory, Store                 uint64
+	Streams, Consumers            int
+	Messages                      uint64
+
+	Leader string   // name of the server that leads the group; "" for a server alone
+	Peers  []string // names of the other servers of the group, sorted
 }
 
 // Observe asks all servers.
@@ -93,10 +97,10 @@ func (s *Server) Observe() (Observation, error) {
 			return o, fmt.Errorf("observe %s: %w", s, err)
 		}
 	}
-	if o.JetStream != nil && s.intent().Jetstream.EncryptionKey != nil {
-		o.JetStream.EncryptedBy = "chacha"
-		if c := s.intent().Jetstream.Cipher; c != "" {
-			o.JetStream.EncryptedBy = c
+	if js := o.JetStream; js != nil {
+		js.StoreDir = filepath.ToSlash(strings.TrimPrefix(js.StoreDir, s.dir))
+		if s.intent().Jetstream.EncryptionKey != nil {
+			js.Cipher = cmp.Or(s.intent().Jetstream.Cipher, "chacha") // nats-server's default
 		}
 	}
 	return o, nil
@@ -161,9 +165,9 @@ func (o *Observation) jetStream(s *server.Server) error {
 	if j.Meta != nil {
 		o.JetStream.Leader = j.Meta.Leader
 		for _, p := range j.Meta.Replicas {
-			o.JetStream.Followers = append(o.JetStream.Followers, p.Name)
+			o.JetStream.Peers = append(o.JetStream.Peers, p.Name)
 		}
-		slices.Sort(o.JetStream.Followers)
+		slices.Sort(o.JetStream.Peers)
 	}
 	return nil
 }

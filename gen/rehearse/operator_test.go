@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/natsyard/natsyard/gen/rehearse"
+	"github.com/natsyard/natsyard/gen/rehearse/rehearsetest"
 )
 
 // key is a key pair, its public half and its seed.
@@ -102,8 +103,8 @@ func TestOperatorWithFullResolver(t *testing.T) {
 	_, err := r.Connect("prod", app)
 	require.ErrorIs(t, err, nats.ErrAuthorization, "nobody knows the account yet")
 
-	admin := connect(t, r, "prod", loggedIn(t, credentials(t, o.sys, "admin")))
-	answer, err := admin.Request("$SYS.REQ.CLAIMS.UPDATE", []byte(o.jwt), limit)
+	admin := rehearsetest.Connect(t, r, "prod", loggedIn(t, credentials(t, o.sys, "admin")))
+	answer, err := admin.Request("$SYS.REQ.CLAIMS.UPDATE", []byte(o.jwt), rehearsetest.Limit)
 	require.NoError(t, err)
 	require.Contains(t, string(answer.Data), "jwt updated")
 	var conns []*nats.Conn
@@ -115,24 +116,24 @@ func TestOperatorWithFullResolver(t *testing.T) {
 				t.Cleanup(conn.Close)
 			}
 			return err == nil
-		}, limit, 20*time.Millisecond)
+		}, rehearsetest.Limit, 20*time.Millisecond)
 	}
-	crosses(t, conns[0], conns[1], "x")
+	rehearsetest.Crosses(t, conns[0], conns[1], "x")
 	for _, s := range r.Servers {
-		stop(t, s)
+		rehearsetest.Stop(t, s)
 	}
 	for _, s := range r.Servers { // and still knows it
 		require.NoError(t, s.Start())
 	}
-	ready(t, r)
-	connect(t, r, "prod", app)
+	rehearsetest.Ready(t, r)
+	rehearsetest.Connect(t, r, "prod", app)
 }
 
 // A hub in operator mode, and a leaf node with credentials of it.
 func TestOperatorWithMemoryResolver(t *testing.T) {
 	t.Parallel()
 	o := newOperator(t)
-	clusters := load(t, repo(map[string]string{
+	clusters := rehearsetest.Load(t, repo(map[string]string{
 		"hub": fmt.Sprintf(`{
 			operator: %q
 			resolver: type: "memory"
@@ -144,16 +145,16 @@ func TestOperatorWithMemoryResolver(t *testing.T) {
 			leafnodes: remotes: hub: {urls: ["nats-leaf://nats.nats.svc.cluster.local:7422"], credentials: secretName: "hub"}
 		}`,
 	}), "hub", "edge")
-	r := start(t, rehearse.Plan{Clusters: clusters, Secrets: map[rehearse.Secret]string{
+	r := rehearsetest.Start(t, rehearse.Plan{Clusters: clusters, Secrets: map[rehearse.Secret]string{
 		{Environment: "edge", SecretKey: secretKey("hub", "nats.creds")}: string(credentials(t, o.app, "edge")),
 	}})
-	crosses(t, connect(t, r, "edge"), connect(t, r, "hub", loggedIn(t, credentials(t, o.app, "app"))), "x")
+	rehearsetest.Crosses(t, rehearsetest.Connect(t, r, "edge"), rehearsetest.Connect(t, r, "hub", loggedIn(t, credentials(t, o.app, "app"))), "x")
 
-	refused := make(chan error, 1)
-	bound := connect(t, r, "hub", loggedIn(t, credentials(t, o.app, "bound", "a.>")),
-		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { refused <- err }))
+	failing, refused := rehearsetest.Errors()
+	bound := rehearsetest.Connect(t, r, "hub", loggedIn(t, credentials(t, o.app, "bound", "a.>")),
+		failing)
 	require.NoError(t, bound.Publish("b", nil))
-	require.ErrorContains(t, within(t, refused), `Permissions Violation for Publish to "b"`)
+	require.ErrorContains(t, rehearsetest.Within(t, refused), `Permissions Violation for Publish to "b"`)
 	_, err := r.Connect("hub", loggedIn(t, credentials(t, newOperator(t).app, "stranger")))
 	require.ErrorIs(t, err, nats.ErrAuthorization)
 }
@@ -170,7 +171,7 @@ func TestAuthCallout(t *testing.T) {
 		}
 		authorization: authCallout: {issuer: %q, account: "AUTH", authUsers: ["callout"], allowedAccounts: ["APP"]}
 	}`, issuer.public))
-	service := as(t, r, "prod", "AUTH", "callout")
+	service := rehearsetest.As(t, r, "prod", "AUTH", "callout")
 	_, err := service.Subscribe("$SYS.REQ.USER.AUTH", func(m *nats.Msg) {
 		asked, err := jwt.DecodeAuthorizationRequestClaims(string(m.Data))
 		if err != nil {
@@ -196,23 +197,23 @@ func TestAuthCallout(t *testing.T) {
 
 	_, err = r.Connect("prod", nats.UserInfo("alice", "wrong"))
 	require.ErrorIs(t, err, nats.ErrAuthorization)
-	refused := make(chan error, 1)
+	failing, refused := rehearsetest.Errors()
 	var alice *nats.Conn
 	require.Eventually(t, func() bool { // the other server hears of the service a moment later
 		alice, err = r.Connect("prod", nats.UserInfo("alice", "open sesame"),
-			nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { refused <- err }))
+			failing)
 		return err == nil
-	}, limit, 10*time.Millisecond)
+	}, rehearsetest.Limit, 10*time.Millisecond)
 	defer alice.Close()
-	crosses(t, alice, alice, "app.x")
+	rehearsetest.Crosses(t, alice, alice, "app.x")
 	require.NoError(t, alice.Publish("other", nil))
-	require.ErrorContains(t, within(t, refused), `Permissions Violation for Publish to "other"`)
-	stays(t, service, alice, "app.x")
+	require.ErrorContains(t, rehearsetest.Within(t, refused), `Permissions Violation for Publish to "other"`)
+	rehearsetest.Stays(t, service, alice, "app.x")
 }
 
 func TestStopIsBounded(t *testing.T) {
 	t.Parallel()
-	r, err := rehearse.Start(context.Background(), rehearse.Plan{Clusters: load(t, repo(map[string]string{"prod": `{}`}), "prod")})
+	r, err := rehearse.Start(context.Background(), rehearse.Plan{Clusters: rehearsetest.Load(t, repo(map[string]string{"prod": `{}`}), "prod")})
 	require.NoError(t, err)
 	dir := r.Servers[0].Dir()
 	require.DirExists(t, dir)

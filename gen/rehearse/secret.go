@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nkeys"
@@ -19,8 +20,9 @@ type Secret struct {
 }
 
 // secrets are the texts of Secrets, and what takes the place of hashes and public keys whose other
-// half only the user has. It is filled before the servers start, and read-only then.
+// half only the user has.
 type secrets struct {
+	lock   sync.Mutex
 	given  map[Secret]string
 	texts  map[Secret]string
 	hashes map[string]string        // environment/hash: the password
@@ -50,6 +52,8 @@ func random() string { return "r" + strings.ToLower(rand.Text()) }
 
 // text of a Secret.
 func (s *secrets) text(env string, key schema.SecretKey) string {
+	s.lock.Lock()
+	defer s.lock.Unlock()
 	secret := Secret{env, key}
 	if _, ok := s.texts[secret]; !ok {
 		s.texts[secret] = random()
@@ -59,6 +63,8 @@ func (s *secrets) text(env string, key schema.SecretKey) string {
 
 // set gives a Secret its text, unless it was given from outside.
 func (s *secrets) set(env string, key schema.SecretKey, text string) {
+	s.lock.Lock()
+	defer s.lock.Unlock()
 	if _, ok := s.given[Secret{env, key}]; !ok {
 		s.texts[Secret{env, key}] = text
 	}
@@ -76,6 +82,8 @@ func (s *secrets) password(env string, p *schema.Password) string {
 }
 
 func (s *secrets) unhashed(env, hash string) string {
+	s.lock.Lock()
+	defer s.lock.Unlock()
 	key := env + "/" + hash
 	if s.hashes[key] == "" {
 		s.hashes[key] = random()
@@ -85,6 +93,8 @@ func (s *secrets) unhashed(env, hash string) string {
 
 // pair is the key pair of a user: ours in the place of one that only the user has.
 func (s *secrets) pair(env, public string) (nkeys.KeyPair, error) {
+	s.lock.Lock()
+	defer s.lock.Unlock()
 	key := env + "/" + public
 	if s.seeds[key] == nil {
 		pair, err := nkeys.CreateUser()
@@ -206,6 +216,8 @@ func leafKey(hub *intent.Intent) string {
 
 // Secret is the text of a Secret of an environment.
 func (r *Rehearsal) Secret(environment string, key schema.SecretKey) (string, bool) {
+	r.secrets.lock.Lock()
+	defer r.secrets.lock.Unlock()
 	text, ok := r.secrets.texts[Secret{environment, key}]
 	return text, ok
 }

@@ -32,8 +32,7 @@ type Server struct {
 	running *server.Server // nil while it is stopped
 }
 
-// ErrStopped is that of a server that does not run.
-var ErrStopped = errors.New("the server is stopped")
+var errStopped = errors.New("the server is stopped")
 
 // Start starts the server on what it stored before. It does not wait until it is ready: Ready does.
 func (s *Server) Start() error {
@@ -86,7 +85,7 @@ func (s *Server) current() (*server.Server, error) {
 	s.lock.Lock()
 	defer s.lock.Unlock()
 	if s.running == nil {
-		return nil, fmt.Errorf("%s: %w", s, ErrStopped)
+		return nil, fmt.Errorf("%s: %w", s, errStopped)
 	}
 	return s.running, nil
 }

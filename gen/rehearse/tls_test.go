@@ -12,6 +12,7 @@ import (
 
 	"github.com/natsyard/natsyard/gen/intent"
 	"github.com/natsyard/natsyard/gen/rehearse"
+	"github.com/natsyard/natsyard/gen/rehearse/rehearsetest"
 )
 
 // issued is a certificate of cert-manager.
@@ -26,7 +27,7 @@ func TestTLS(t *testing.T) {
 		nats: tls: {`+issued+`, minVersion: "1.3"}
 		monitor: tls: enabled: true
 	}`)
-	crosses(t, connect(t, r, "prod"), connect(t, r, "prod"), "a")
+	rehearsetest.Crosses(t, rehearsetest.Connect(t, r, "prod"), rehearsetest.Connect(t, r, "prod"), "a")
 	for _, s := range r.Servers {
 		conn, err := s.Connect()
 		require.NoError(t, err)
@@ -47,15 +48,15 @@ func TestTLS(t *testing.T) {
 // A certificate that lacks a name that is used is refused, as in the cluster.
 func TestCertificateLacksName(t *testing.T) {
 	t.Parallel()
-	clusters := load(t, repo(map[string]string{"prod": `{nats: tls: {` + issued + `}}`}), "prod")
-	r := start(t, rehearse.Plan{Clusters: clusters, Hosts: map[string]string{"nats.example.com": "prod"}})
+	clusters := rehearsetest.Load(t, repo(map[string]string{"prod": `{nats: tls: {` + issued + `}}`}), "prod")
+	r := rehearsetest.Start(t, rehearse.Plan{Clusters: clusters, Hosts: map[string]string{"nats.example.com": "prod"}})
 	_, err := r.ConnectTo("prod", "tls://nats.example.com:4222")
 	require.ErrorContains(t, err, "not nats.example.com")
 
-	clusters = load(t, repo(map[string]string{"prod": `{nats: {
+	clusters = rehearsetest.Load(t, repo(map[string]string{"prod": `{nats: {
 		clientAdvertise: "nats.example.com:443", tls: {` + issued + `, certManager: dnsNames: ["*.example.org"]}
 	}}`}), "prod")
-	r = start(t, rehearse.Plan{Clusters: clusters, Hosts: map[string]string{"a.example.org": "prod"}})
+	r = rehearsetest.Start(t, rehearse.Plan{Clusters: clusters, Hosts: map[string]string{"a.example.org": "prod"}})
 	for _, host := range []string{"nats.example.com", "a.example.org"} {
 		conn, err := r.ConnectTo("prod", "tls://"+host+":4222")
 		require.NoError(t, err)
@@ -81,19 +82,19 @@ func TestMutualTLS(t *testing.T) {
 	}`)
 	_, err := r.Connect("prod")
 	require.Error(t, err)
-	logs(t, r.Servers[0], "client didn't provide a certificate")
+	rehearsetest.Logs(t, r.Servers[0], "client didn't provide a certificate")
 	known := func(h rehearse.Holder) nats.Option {
 		cert, err := r.Certificate(h)
 		require.NoError(t, err)
 		return nats.Secure(r.TLS(cert))
 	}
-	refused := make(chan error, 1)
-	alice := connect(t, r, "prod", known(rehearse.Holder{CommonName: "whoever", Emails: []string{"alice@example.com"}}),
-		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { refused <- err }))
-	bob := connect(t, r, "prod", known(rehearse.Holder{CommonName: "bob"}))
-	crosses(t, alice, bob, "a.b")
+	failing, refused := rehearsetest.Errors()
+	alice := rehearsetest.Connect(t, r, "prod", known(rehearse.Holder{CommonName: "whoever", Emails: []string{"alice@example.com"}}),
+		failing)
+	bob := rehearsetest.Connect(t, r, "prod", known(rehearse.Holder{CommonName: "bob"}))
+	rehearsetest.Crosses(t, alice, bob, "a.b")
 	require.NoError(t, alice.Publish("b", nil))
-	require.ErrorContains(t, within(t, refused), `Permissions Violation for Publish to "b"`)
+	require.ErrorContains(t, rehearsetest.Within(t, refused), `Permissions Violation for Publish to "b"`)
 	_, err = r.Connect("prod", known(rehearse.Holder{CommonName: "carol"}))
 	require.ErrorIs(t, err, nats.ErrAuthorization)
 
@@ -103,14 +104,14 @@ func TestMutualTLS(t *testing.T) {
 	foreigner.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return &other, nil }
 	_, err = r.Connect("prod", nats.Secure(foreigner))
 	require.Error(t, err)
-	logs(t, r.Servers[0], "certificate signed by unknown authority")
+	rehearsetest.Logs(t, r.Servers[0], "certificate signed by unknown authority")
 }
 
 // The handshake comes before the server's first word.
 func TestHandshakeFirst(t *testing.T) {
 	t.Parallel()
 	r := one(t, `{nats: tls: {`+issued+`, handshakeFirst: true}}`)
-	conn := connect(t, r, "prod")
+	conn := rehearsetest.Connect(t, r, "prod")
 	require.True(t, conn.IsConnected())
 	raw, err := tls.Dial("tcp", r.Servers[0].Addr(intent.ListenerNats).String(), &tls.Config{
 		RootCAs: r.TLS().RootCAs, ServerName: "nats", MinVersion: tls.VersionTLS12,
@@ -130,7 +131,7 @@ func TestRouteAuthorization(t *testing.T) {
 			routeURLs: useFQDN: true
 		}
 	}`)
-	crosses(t, connect(t, r, "prod"), connect(t, r, "prod"), "a")
+	rehearsetest.Crosses(t, rehearsetest.Connect(t, r, "prod"), rehearsetest.Connect(t, r, "prod"), "a")
 	password, ok := r.Secret("prod", secretKey("routes", "password"))
 	require.True(t, ok)
 	require.Contains(t, r.Servers[0].Conf(), "tls://route:"+password+"@nats-1.nats-headless.nats.svc.cluster.local:6222")
@@ -139,7 +140,7 @@ func TestRouteAuthorization(t *testing.T) {
 // A server that does not find its peers says so, with what it logged.
 func TestNotReady(t *testing.T) {
 	t.Parallel()
-	clusters := load(t, repo(map[string]string{"prod": `{
+	clusters := rehearsetest.Load(t, repo(map[string]string{"prod": `{
 		cluster: {replicas: 2, authorization: {user: "route", password: {secretName: "routes", key: "password"}}, permissions: {}}
 		extraConfig: cluster: authorization: user: "other"
 	}`}), "prod")
@@ -155,7 +156,7 @@ func TestNotReady(t *testing.T) {
 // What only shows when a server starts ends the rehearsal at once.
 func TestServerGivesUp(t *testing.T) {
 	t.Parallel()
-	clusters := load(t, repo(map[string]string{"prod": `{
+	clusters := rehearsetest.Load(t, repo(map[string]string{"prod": `{
 		jetstream: fileStore: maxSize: "1Gi"
 		accounts: APP: {jetstream: maxFile: "2Gi", users: a: password: {secretName: "s", key: "a"}}
 	}`}), "prod")
