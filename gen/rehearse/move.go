@@ -107,9 +107,6 @@ func (m *mover) address(option, text string) string {
 		u.Host = netip.AddrPortFrom(m.subnet.nowhere(), 1).String()
 		return m.replace(option, text, u.String(), u.String(), "the address is no part of the rehearsal")
 	}
-	if strings.HasPrefix(option, "cluster.") {
-		return text
-	}
 	listener, ok := listenerFor(m.Plan.Clusters[owner].Intent, option, u.Scheme)
 	if !ok {
 		m.err = cmp.Or(m.err, fmt.Errorf("%s of environment %s leads to %s, which has no such listener", option, m.environment(), m.Plan.Clusters[owner].Intent.Environment))
@@ -153,6 +150,8 @@ func target(n *names, from int, address string) (owner int, first netip.Addr, ok
 func listenerFor(in *intent.Intent, option, scheme string) (intent.Listener, bool) {
 	name := intent.ListenerLeafNodes
 	switch {
+	case strings.HasPrefix(option, "cluster."):
+		name = intent.ListenerCluster
 	case strings.HasPrefix(option, "gateway."):
 		name = intent.ListenerGateway
 	case scheme == "ws" || scheme == "wss":
