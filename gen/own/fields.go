@@ -1,5 +1,7 @@
 package own
 
+//lint:file-ignore SA1019 what kustomize has deprecated is looked for here, to refuse it
+
 import (
 	"fmt"
 
