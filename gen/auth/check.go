@@ -17,7 +17,7 @@ import (
 // accounts still say what the accounts' definitions do. It has nothing to say of an intent that is
 // not in operator mode, nor of one in which a field that it reads is broken.
 func Check(in *intent.Intent) diag.List {
-	for _, field := range []string{"operator", "accounts", "systemAccount", "resolverPreload", "resolver"} {
+	for _, field := range []string{"operator", "accounts", "authorization", "systemAccount", "resolverPreload", "resolver", "defaultSentinel"} {
 		if in.Broken[field] {
 			return nil
 		}
@@ -31,9 +31,11 @@ func Check(in *intent.Intent) diag.List {
 	for _, key := range slices.Sorted(maps.Keys(in.ResolverPreload)) {
 		c.account(key)
 	}
-	if len(in.Accounts) > 0 && !c.found.HasErrors() {
+	callout := in.Authorization != nil && in.Authorization.AuthCallout != nil
+	if (len(in.Accounts) > 0 || callout) && !c.found.HasErrors() {
 		c.definitions()
 	}
+	c.sentinel()
 	return c.found
 }
 
@@ -119,6 +121,7 @@ func (c *checker) definitions() {
 	for _, key := range slices.Sorted(maps.Keys(c.tokens)) {
 		byName[c.tokens[key].Name] = c.tokens[key]
 	}
+	c.calloutAccount()
 	jwts := map[*account]*jwt.AccountClaims{}
 	for _, a := range c.accounts {
 		claims, ok := byName[a.name]
@@ -184,6 +187,9 @@ func (c *checker) compare(a *account, had, wanted *jwt.AccountClaims, grants []g
 		plain.Imports.Add(&without)
 	}
 	wanted.Issuer, wanted.SigningKeys, wanted.Revocations = had.Issuer, had.SigningKeys, had.Revocations
+	if users := &wanted.Authorization.AuthUsers; len(*users) == len(had.Authorization.AuthUsers) {
+		*users = had.Authorization.AuthUsers // the tag tells whose they are
+	}
 	if !same(&plain, wanted) {
 		c.stale(a.path(), fmt.Sprintf("account %s has changed since its JWT was made%s", a.name, onlyUsers(&plain, wanted)))
 	}
