@@ -83,16 +83,21 @@ func (c *checker) operator() {
 	c.op = claims
 }
 
-// resolver is needed by preloaded JWTs: without one the server does not start. Its loader does not
-// say so, for it takes the operator's JWT for one that names a server of JWTs.
+// resolver is needed, unless the operator's JWT names a server of JWTs, and by preloaded JWTs even then: the
+// server does not start otherwise. The proof does not see it, for it gives the server a resolver
+// so that nobody is called.
 func (c *checker) resolver() {
-	r := c.in.Resolver
-	if len(c.in.ResolverPreload) == 0 || r != nil && r.Enabled {
+	r, why := c.in.Resolver, "the server does not start: it would fetch the JWTs of accounts from where the operator's JWT says, and that says nothing"
+	switch preloaded := len(c.in.ResolverPreload) > 0; {
+	case r != nil && r.Enabled:
+		return
+	case preloaded:
+		why = "the server does not start: resolver preloads only available for writeable resolver types"
+	case c.op == nil || c.op.AccountServerURL != "":
 		return
 	}
 	c.add(diag.Diagnostic{
-		Rule: ruleResolver, Message: "operator mode needs a resolver, and there is none",
-		Why:  "the server does not start: resolver preloads only available for writeable resolver types",
+		Rule: ruleResolver, Message: "operator mode needs a resolver, and there is none", Why: why,
 		Mend: `resolver: type: "memory", or "full" for JWTs that are on a volume and are pushed`,
 	}, "resolver")
 }
