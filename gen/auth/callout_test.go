@@ -24,7 +24,7 @@ accounts: {
 		door: {}
 		sentinel: {bearer: true, permissions: {publish: deny: [">"], subscribe: deny: [">"]}}
 	}
-	APP: users: {}
+	APP: users: alice: {}
 	OTHER: users: {}
 }
 authorization: authCallout: {account: "AUTH", authUsers: ["door"], %s}
@@ -34,6 +34,7 @@ authorization: authCallout: {account: "AUTH", authUsers: ["door"], %s}
 type door struct {
 	keys      *Keys
 	into      string // name of the account
+	identity  bool   // sign with the account's own key
 	xkey      nkeys.KeyPair
 	encrypted atomic.Int32 // questions
 }
@@ -72,7 +73,11 @@ func (d *door) answer(m *nats.Msg) ([]byte, error) {
 		user.Name = "bob"
 		user.IssuerAccount = public(d.keys.seeds[accountKey(d.into)])
 		user.Pub.Deny.Add("closed")
-		if out.Jwt, err = user.Encode(d.keys.seeds[accountSigningKey(d.into)]); err != nil {
+		key := accountSigningKey(d.into)
+		if d.identity {
+			key = accountKey(d.into)
+		}
+		if out.Jwt, err = user.Encode(d.keys.seeds[key]); err != nil {
 			return nil, err
 		}
 	} else {
@@ -94,10 +99,12 @@ func TestServerCallout(t *testing.T) {
 	for name, c := range map[string]struct {
 		fields, into string
 		xkey         nkeys.KeyPair
+		identity     bool
 		refused      bool
 	}{
 		"allowed":        {fields: `allowedAccounts: ["APP"]`, into: "APP"},
 		"not allowed":    {fields: `allowedAccounts: ["APP"]`, into: "OTHER", refused: true},
+		"by own key":     {fields: `allowedAccounts: ["APP"]`, into: "APP", identity: true, refused: true},
 		"its own":        {fields: `allowedAccounts: ["APP"]`, into: "AUTH"},
 		"all by default": {fields: ``, into: "OTHER"},
 		"all":            {fields: `allowedAccounts: ["*"]`, into: "OTHER"},
@@ -117,8 +124,10 @@ func TestServerCallout(t *testing.T) {
 			require.NoError(t, err)
 			require.NoError(t, os.WriteFile(file, append(conf, "default_sentinel: "+sentinel+"\n"...), 0o600))
 			s := startFile(t, file)
-			d := &door{keys: read(t, stream(t, in, out)), into: c.into, xkey: c.xkey}
+			d := &door{keys: read(t, stream(t, in, out)), into: c.into, identity: c.identity, xkey: c.xkey}
 			d.open(t, dial(t, s, out, "nats-creds-auth-door"))
+
+			dial(t, s, out, "nats-creds-app-alice") // nobody asks
 
 			_, err = nats.Connect(s.ClientURL(), nats.UserInfo("bob", "guess"))
 			require.ErrorIs(t, err, nats.ErrAuthorization)
