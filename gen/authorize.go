@@ -27,8 +27,8 @@ type Authorized struct {
 }
 
 // Authorize makes the JWTs of an environment's accounts from keys, nil for none yet, and what
-// auth.cue held, nil for nothing. The new auth.cue, which begins with marker, is proven to fit the
-// environment. Findings and errors are as with Render, and *auth.KeysError for the keys.
+// auth.cue held, nil for nothing. The environment with the new auth.cue, which begins with marker,
+// is proven as for a render. Findings and errors are as with Render, and *auth.KeysError for the keys.
 func Authorize(ctx context.Context, repo fs.FS, env, marker string, keys *auth.Keys, old []byte, random io.Reader) (*Authorized, diag.List, error) {
 	name := path.Join(intent.Dir(env), auth.FileName)
 	in, found, err := loadOne(ctx, instead{repo, name, nil}, env)
@@ -66,14 +66,15 @@ func Authorize(ctx context.Context, repo fs.FS, env, marker string, keys *auth.K
 	}
 	out.Secrets = stream.Bytes()
 
-	with, proof, err := loadOne(ctx, instead{repo, name, out.File}, env)
-	if err != nil || with == nil || proof.HasErrors() {
-		return nil, proof, err
+	with, loaded, err := loadOne(ctx, instead{repo, name, out.File}, env)
+	if err != nil || with == nil || loaded.HasErrors() {
+		return nil, loaded, err
 	}
-	if proof = auth.Check(with); len(proof) > 0 {
-		return nil, proof, nil
+	_, proof, err := prove(with, loaded)
+	if err != nil || proof.HasErrors() {
+		return nil, proof.Sorted(), err
 	}
-	return out, found, nil
+	return out, found.Join(auth.Check(with)), nil
 }
 
 func loadOne(ctx context.Context, repo fs.FS, env string) (*intent.Intent, diag.List, error) {

@@ -1057,8 +1057,9 @@ type JetStreamPermissions struct {
 
 // AuthCallout is a service that the servers ask who may connect, as what user of what account.
 type AuthCallout struct {
-	// Public nkey of an account, whose seed the service signs its answers with.
-	Issuer AccountKey `json:"issuer"`
+	// Public nkey of an account, whose seed the service signs its answers with. Needed but in operator
+	// mode, where it says nothing: there the service signs with the key, or a signing key, of its account.
+	Issuer AccountKey `json:"issuer,omitempty"`
 
 	// Account in which the service is.
 	Account string `json:"account,omitempty"`

@@ -46,18 +46,23 @@ func (r *realm) claims(a *account) (_ *jwt.AccountClaims, grants []grant) {
 	for _, u := range a.users {
 		u.claims = r.userClaims(u)
 	}
-	c.Tags = jwt.TagList{usersTag + hashUsers(a.users)}
+	c.Authorization = r.external(a)
+	c.Tags = jwt.TagList{usersTag + hashUsers(a.users, r.callout(a))}
 	return c, grants
 }
 
-// hashUsers is the same for the same definitions of users, whatever their keys.
-func hashUsers(users []*user) string {
+// hashUsers is the same for the same definitions of users, whatever their keys. Which of them are
+// the service of auth callout belongs to it.
+func hashUsers(users []*user, callout *schema.AuthCallout) string {
 	h := sha256.New()
 	for _, u := range users {
 		claims := *u.claims
 		claims.Subject, claims.Issuer, claims.IssuerAccount = u.def.Nkey, "", ""
 		text, _ := json.Marshal(claims) // of plain texts and numbers
 		h.Write(text)
+	}
+	if callout != nil {
+		h.Write([]byte(strings.Join(slices.Sorted(slices.Values(callout.AuthUsers)), "\n")))
 	}
 	return hex.EncodeToString(h.Sum(nil)[:10])
 }

@@ -17,7 +17,7 @@ import (
 // accounts still say what the accounts' definitions do. It has nothing to say of an intent that is
 // not in operator mode, nor of one in which a field that it reads is broken.
 func Check(in *intent.Intent) diag.List {
-	for _, field := range []string{"operator", "accounts", "systemAccount", "resolverPreload", "resolver"} {
+	for _, field := range []string{"operator", "accounts", "authorization", "systemAccount", "resolverPreload", "resolver", "defaultSentinel"} {
 		if in.Broken[field] {
 			return nil
 		}
@@ -31,9 +31,11 @@ func Check(in *intent.Intent) diag.List {
 	for _, key := range slices.Sorted(maps.Keys(in.ResolverPreload)) {
 		c.account(key)
 	}
-	if len(in.Accounts) > 0 && !c.found.HasErrors() {
+	callout := in.Authorization != nil && in.Authorization.AuthCallout != nil
+	if (len(in.Accounts) > 0 || callout) && !c.found.HasErrors() {
 		c.definitions()
 	}
+	c.sentinel()
 	return c.found
 }
 
@@ -81,16 +83,21 @@ func (c *checker) operator() {
 	c.op = claims
 }
 
-// resolver is needed by preloaded JWTs: without one the server does not start. Its loader does not
-// say so, for it takes the operator's JWT for one that names a server of JWTs.
+// resolver is needed, unless the operator's JWT names a server of JWTs, and by preloaded JWTs even then: the
+// server does not start otherwise. The proof does not see it, for it gives the server a resolver
+// so that nobody is called.
 func (c *checker) resolver() {
-	r := c.in.Resolver
-	if len(c.in.ResolverPreload) == 0 || r != nil && r.Enabled {
+	r, why := c.in.Resolver, "the server does not start: it would fetch the JWTs of accounts from where the operator's JWT says, and that says nothing"
+	switch preloaded := len(c.in.ResolverPreload) > 0; {
+	case r != nil && r.Enabled:
+		return
+	case preloaded:
+		why = "the server does not start: resolver preloads only available for writeable resolver types"
+	case c.op == nil || c.op.AccountServerURL != "":
 		return
 	}
 	c.add(diag.Diagnostic{
-		Rule: ruleResolver, Message: "operator mode needs a resolver, and there is none",
-		Why:  "the server does not start: resolver preloads only available for writeable resolver types",
+		Rule: ruleResolver, Message: "operator mode needs a resolver, and there is none", Why: why,
 		Mend: `resolver: type: "memory", or "full" for JWTs that are on a volume and are pushed`,
 	}, "resolver")
 }
@@ -119,6 +126,7 @@ func (c *checker) definitions() {
 	for _, key := range slices.Sorted(maps.Keys(c.tokens)) {
 		byName[c.tokens[key].Name] = c.tokens[key]
 	}
+	c.calloutAccount()
 	jwts := map[*account]*jwt.AccountClaims{}
 	for _, a := range c.accounts {
 		claims, ok := byName[a.name]
@@ -184,6 +192,9 @@ func (c *checker) compare(a *account, had, wanted *jwt.AccountClaims, grants []g
 		plain.Imports.Add(&without)
 	}
 	wanted.Issuer, wanted.SigningKeys, wanted.Revocations = had.Issuer, had.SigningKeys, had.Revocations
+	if users := &wanted.Authorization.AuthUsers; len(*users) == len(had.Authorization.AuthUsers) {
+		*users = had.Authorization.AuthUsers // the tag tells whose they are
+	}
 	if !same(&plain, wanted) {
 		c.stale(a.path(), fmt.Sprintf("account %s has changed since its JWT was made%s", a.name, onlyUsers(&plain, wanted)))
 	}

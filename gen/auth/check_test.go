@@ -3,6 +3,7 @@ package auth
 import (
 	"crypto/rand"
 	"maps"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -68,6 +69,20 @@ func TestCheckStale(t *testing.T) {
 	// A server with preloaded JWTs and no resolver does not start.
 	fields = "resolver: enabled: false\n" + pair
 	require.Equal(t, []string{"resolver-missing base/intent.cue:6:1 operator mode needs a resolver, and there is none"}, messages(Check(withAuth(t, fields, out))))
+
+	// Nor does one without any, unless the operator's JWT says where JWTs are to be had.
+	operator, err := nkeys.CreateOperator()
+	require.NoError(t, err)
+	claims := jwt.NewOperatorClaims(public(operator))
+	for url, want := range map[string][]string{
+		"":                               {"resolver-missing base/intent.cue:6:1 operator mode needs a resolver, and there is none"},
+		"https://jwt.example.com/jwt/v1": nil,
+	} {
+		claims.AccountServerURL = url
+		token, err := claims.Encode(operator)
+		require.NoError(t, err)
+		require.Equal(t, want, messages(Check(load(t, "resolver: enabled: false\noperator: "+strconv.Quote(token)))), url)
+	}
 }
 
 // JWTs that the servers would refuse are errors.

@@ -51,7 +51,7 @@ func (s *issuer) choose() {
 	}
 	for _, u := range sortedUsers(s.accounts) {
 		if u.def.Nkey == "" {
-			s.pair(u.key(), nkeys.PrefixByteUser)
+			u.public = public(s.pair(u.key(), nkeys.PrefixByteUser))
 		}
 	}
 	s.distinct()

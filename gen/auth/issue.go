@@ -64,6 +64,7 @@ func Issue(in *intent.Intent, keys *Keys, old *Public, random io.Reader) (*Issue
 	}
 	claims := map[*account]*jwt.AccountClaims{}
 	grants := map[*account][]grant{}
+	s.calloutAccount()
 	for _, a := range s.accounts {
 		claims[a], grants[a] = s.claims(a)
 	}

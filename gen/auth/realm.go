@@ -36,6 +36,7 @@ const (
 	ruleInvalid    = "jwt-invalid"
 	ruleMissing    = "account-without-jwt"
 	ruleStale      = "auth-stale"
+	ruleSentinel   = "sentinel-stale"
 )
 
 // realm is all accounts of an intent, the system account among them, and what is found wrong.
@@ -71,6 +72,7 @@ type user struct {
 	def     schema.User
 	account *account
 	claims  *jwt.UserClaims
+	public  string // nkey; "" before it is known, and where the definition has it
 }
 
 func (u *user) key() string { return userKey(u.account.name, u.name) }
@@ -127,6 +129,9 @@ func (r *realm) systemName() string {
 		if r.in.OperatorMode() {
 			return "" // its JWT is somewhere else
 		}
+	}
+	if r.in.OperatorMode() && len(r.in.AccountKeys()[asked]) > 0 {
+		return asked
 	}
 	if _, ok := r.in.Accounts[asked]; ok || asked == systemName {
 		return asked

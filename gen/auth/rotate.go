@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -82,9 +83,4 @@ func (s *issuer) revoke(a *account, c *jwt.AccountClaims, old *jwt.AccountClaims
 	}
 }
 
-func (s *issuer) publicOf(u *user) string {
-	if u.def.Nkey != "" {
-		return u.def.Nkey
-	}
-	return public(s.keys.seeds[u.key()])
-}
+func (s *issuer) publicOf(u *user) string { return cmp.Or(u.def.Nkey, u.public) }

@@ -2,6 +2,7 @@ package conf
 
 import (
 	"github.com/natsyard/natsyard/gen/conf/internal/tree"
+	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/intent"
 	"github.com/natsyard/natsyard/schema"
 )
@@ -22,10 +23,10 @@ func access(b block) {
 	if in.Authorization != nil {
 		b.under("authorization", authorization(b.report, *in.Authorization), "authorization")
 	}
-	b.put("system_account", in.SystemAccount, "systemAccount")
+	b.put("system_account", b.account(in.SystemAccount, "systemAccount"), "systemAccount")
 	b.put("no_auth_user", in.NoAuthUser, "noAuthUser")
 	b.put("default_sentinel", in.DefaultSentinel, "defaultSentinel")
-	b.texts("default_js_domain", in.DefaultJSDomain, "defaultJSDomain")
+	jsDomains(b)
 	b.mappings(in.Mappings, "mappings")
 	if p := in.Proxies; p != nil {
 		inner := newBlock(b.report)
@@ -210,8 +211,15 @@ func authorization(r *report, a schema.Authorization) block {
 	b.put("users", users(r, a.Users, at("users")), at("users")...)
 	b.permissions("default_permissions", a.DefaultPermissions, at("defaultPermissions"))
 	b.put("proxy_required", a.ProxyRequired, at("proxyRequired")...)
-	if c := a.AuthCallout; c != nil {
+	if c := a.AuthCallout; c != nil && !r.in.OperatorMode() { // there it is in the account's JWT
 		inner, from := newBlock(r), at("authCallout")
+		if c.Issuer == "" {
+			r.add(tree.Below(from, "issuer"), diag.Diagnostic{
+				Rule: "callout-issuer", Message: "authCallout has no issuer, by whose key the servers know the service's answers",
+				Why:  "without an operator there is no account's JWT that could say it, and the server does not start",
+				Mend: `authorization: authCallout: issuer: "A...", of which the service has the seed (nk -gen account -pubout)`,
+			})
+		}
 		inner.put("issuer", c.Issuer, tree.Below(from, "issuer")...)
 		inner.put("account", c.Account, tree.Below(from, "account")...)
 		inner.put("auth_users", c.AuthUsers, tree.Below(from, "authUsers")...)

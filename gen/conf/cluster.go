@@ -13,7 +13,7 @@ func clusterBlock(r *report) block {
 	b.put("no_advertise", c.NoAdvertise, "cluster", "noAdvertise")
 	b.put("advertise", c.Advertise, "cluster", "advertise")
 	b.put("pool_size", c.PoolSize, "cluster", "poolSize")
-	b.put("accounts", c.Accounts, "cluster", "accounts")
+	b.put("accounts", b.accountNames(c.Accounts, "cluster", "accounts"), "cluster", "accounts")
 	b.put("compression", c.Compression, "cluster", "compression")
 	b.put("connect_retries", c.ConnectRetries, "cluster", "connectRetries")
 	b.put("connect_backoff", c.ConnectBackoff, "cluster", "connectBackoff")
@@ -111,11 +111,11 @@ func leafAuthorization(r *report, a schema.LeafAuthorization) block {
 	from := []string{"leafnodes", "authorization"}
 	b := userBlock(r, a.User, a.Password, a.Timeout, from...)
 	b.put("nkey", a.Nkey, tree.Below(from, "nkey")...)
-	b.put("account", a.Account, tree.Below(from, "account")...)
+	b.put("account", r.account(a.Account, tree.Below(from, "account")...), tree.Below(from, "account")...)
 	from = tree.Below(from, "users")
 	b.put("users", each(r, a.Users, from, func(name string, u schema.LeafUser, from []string) block {
 		b := userBlock(r, name, &u.Password, "", from...)
-		b.put("account", u.Account, tree.Below(from, "account")...)
+		b.put("account", r.account(u.Account, tree.Below(from, "account")...), tree.Below(from, "account")...)
 		return b
 	}), from...)
 	return b
@@ -133,7 +133,7 @@ func leafRemote(r *report, name string, remote schema.LeafRemote, from []string)
 	} else {
 		put("urls", remote.Urls, "urls")
 	}
-	put("account", remote.Account, "account")
+	put("account", r.account(remote.Account, tree.Below(from, "account")...), "account")
 	put("credentials", r.in.LeafCredentialsFile(name), "credentials")
 	put("nkey", remote.Nkey, "nkey")
 	b.tls("tls", intent.ListenerLeafNodes+"-"+name)

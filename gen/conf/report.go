@@ -12,6 +12,8 @@ type report struct {
 	in      *intent.Intent
 	secrets intent.Secrets
 	found   diag.List
+
+	accounts map[string][]string // public nkeys by name; nil until one is asked for
 }
 
 // add files a finding under the field that from names. It is an error unless it says
