@@ -12,7 +12,9 @@ import (
 func TestOnce(t *testing.T) {
 	t.Parallel()
 	for name := range echoes {
-		require.Contains(t, cases, name)
+		if name != "resolver-missing" { // gen/auth's own
+			require.Contains(t, cases, name)
+		}
 	}
 	first := Check(load(t, cases["leaf-gateway-system-account"].bad))
 	again := diag.Diagnostic{Rule: "nats-server", Severity: diag.Error, Message: "nats-server refuses leafnodes.port: leaf nodes and gateways (both being defined) require a system account to also be configured"}

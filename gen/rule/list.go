@@ -104,10 +104,10 @@ var rules = []rule{
 	nkeyForm,
 
 	// Operator mode.
-	operatorResolver,
+	resolverPreload,
 	operatorOnly,
 	operatorRefuses,
-	operatorAccountKey,
+	operatorRemoteAccount,
 	operatorJWT,
 	resolverOptions,
 	resolverDirFree,

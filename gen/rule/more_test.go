@@ -207,7 +207,6 @@ var more = map[string]struct{ bad, good []string }{
 	"size-range":      {bad: []string{`accounts: A: limits: maxPayload: "8Ei"`, operator + `resolver: pvc: size: "0"`, `jetstream: {fileStore: {}, maxBufferedSize: "99Ei"}`}},
 	"nkey-form":       {bad: []string{`accounts: A: nkey: "` + accountKey[:55] + `7"`, `authorization: authCallout: {issuer: "` + accountKey[:55] + `7", authUsers: ["u"]}`}},
 
-	"operator-needs-resolver": {bad: []string{operator + `resolver: type: "memory"`}},
 	"operator-only": {bad: []string{
 		`accounts: A: users: u: {` + secret + `, bearer: true}`, `accounts: A: users: u: {` + secret + `, src: ["10.0.0.0/8"]}`, `accounts: A: users: u: {` + secret + `, timesLocation: "UTC"}`,
 		`websocket: jwtCookie: "a"`, `defaultSentinel: "eyJ0.eyJ0.c2ln"`, preload(1),
@@ -216,7 +215,6 @@ var more = map[string]struct{ bad, good []string }{
 		operator + `authorization: users: u: {}`, operator + `authorization: token: {secretName: "a", key: "b"}`, operator + `accounts: A: users: u: ` + secret, operator + `websocket: authorization: {user: "u", ` + secret + `}`,
 		operator + `leafnodes: authorization: users: u: ` + secret, operator + `mqtt: noAuthUser: "u"`,
 	}, good: []string{operator + `authorization: timeout: "3s"`, operator + `authorization: proxyRequired: true`}},
-	"operator-account-key": {bad: []string{operator + `systemAccount: "SYS"`, operator + `leafnodes: remotes: hub: ` + hub, operator + `defaultJSDomain: A: "hub"`}},
 	"operator-jwt": {bad: []string{
 		"resolver: {}\n" + `operator: "eyJ0.eyJ0.c2ln"`, operator + `systemAccount: "` + publicKey(nkeys.PrefixByteAccount, 2) + `"`, operator + `resolverPreload: ` + publicKey(nkeys.PrefixByteAccount, 2) + `: "eyJ0.eyJ0.c2ln"`,
 	}},

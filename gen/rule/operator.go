@@ -17,23 +17,14 @@ func isAccountKey(name string) bool { return nkeys.IsValidPublicAccountKey(name)
 // exampleKey stands for an account's key in what is to be pasted.
 const exampleKey = `"A..."`
 
-var operatorResolver = rule{
-	"operator-needs-resolver", diag.Error,
-	"the operator's JWT alone names no account: the servers find those through the resolver, and do not start without one",
+var resolverPreload = rule{
+	"resolver-preload", diag.Error,
+	"a resolver of type memory knows the JWTs of resolverPreload and never learns of another",
 	func(in *intent.Intent, r *report) {
-		if !in.OperatorMode() {
-			return
-		}
-		const mend = "resolver: {}, which is type: \"full\""
-		switch {
-		case in.Resolver == nil:
-			r.add(finding{path: at("operator"), message: "operator mode without a resolver", mend: mend, needs: "resolver"})
-		case !in.Resolver.Enabled:
-			r.add(finding{path: at("resolver.enabled"), message: "operator mode without a resolver", mend: mend, needs: "operator"})
-		case in.Resolver.Type == "memory" && len(in.ResolverPreload) == 0:
+		if s := in.Resolver; in.OperatorMode() && s != nil && s.Enabled && s.Type == "memory" && len(in.ResolverPreload) == 0 {
 			r.add(finding{
 				path:    at("resolver.type"),
-				message: "a resolver of type memory knows no JWT but those of resolverPreload, and there are none",
+				message: "a resolver of type memory without a JWT",
 				mend:    `resolver: type: "full", or resolverPreload with the JWT of each account`,
 				needs:   "operator resolverPreload",
 			})
@@ -100,7 +91,6 @@ var operatorRefuses = rule{
 			add(a.Token != nil, "authorization", "token")
 			add(len(a.Users) > 0, "authorization", "users")
 			add(a.DefaultPermissions != nil, "authorization", "defaultPermissions")
-			add(a.AuthCallout != nil, "authorization", "authCallout")
 		}
 		if w := in.Websocket; in.WebSocketEnabled() {
 			add(w.NoAuthUser != "", "websocket", "noAuthUser")
@@ -119,47 +109,19 @@ var operatorRefuses = rule{
 	},
 }
 
-var operatorAccountKey = rule{
-	"operator-account-key", diag.Error,
-	"in operator mode the servers know accounts by their public nkeys alone",
+var operatorRemoteAccount = rule{
+	"operator-remote-account", diag.Error,
+	"in operator mode there is no account of those without one; the servers do not start with a remote that connects none",
 	func(in *intent.Intent, r *report) {
-		if !in.OperatorMode() {
+		if !in.OperatorMode() || !in.LeafNodesEnabled() {
 			return
-		}
-		check := func(name string, path ...string) {
-			if name == "" || isAccountKey(name) {
-				return
-			}
-			mend := cueField(path, exampleKey)
-			if key := in.Accounts[name].Nkey; isAccountKey(key) {
-				mend = cueField(path, fmt.Sprintf("%q", key))
-			}
-			r.add(finding{
-				path:    path,
-				message: fmt.Sprintf("%s is no public nkey of an account", name),
-				allowed: "'A' and 55 letters and digits, the last of which check the others",
-				mend:    mend,
-				needs:   "operator accounts",
-			})
-		}
-		check(in.SystemAccount, "systemAccount")
-		for _, name := range keys(in.DefaultJSDomain) {
-			check(name, "defaultJSDomain", name)
-		}
-		if !in.LeafNodesEnabled() {
-			return
-		}
-		if a := in.Leafnodes.Authorization; a != nil && in.LeafNodesListen() {
-			check(a.Account, "leafnodes", "authorization", "account")
 		}
 		for _, name := range keys(in.Leafnodes.Remotes) {
-			account, path := in.Leafnodes.Remotes[name].Account, []string{"leafnodes", "remotes", name}
-			check(account, below(path, "account")...)
-			if account == "" {
+			if path := []string{"leafnodes", "remotes", name}; in.Leafnodes.Remotes[name].Account == "" {
 				r.add(finding{
 					path:    path,
 					message: fmt.Sprintf("the remote %s connects no account", name),
-					mend:    cueField(below(path, "account"), exampleKey),
+					mend:    cueField(below(path, "account"), `"APP"`),
 					needs:   "operator",
 				})
 			}
@@ -184,6 +146,9 @@ var operatorJWT = rule{
 			return
 		}
 		system := in.SystemAccount
+		if named := in.AccountKeys()[system]; len(named) == 1 {
+			system = named[0]
+		}
 		switch {
 		case system == "" && operator.SystemAccount == "" && in.ResolverOnDisk():
 			r.add(finding{

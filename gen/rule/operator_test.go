@@ -36,11 +36,11 @@ func preload(operator byte) string {
 var operator = fmt.Sprintf("operator: %q\nresolver: {}\n", operatorClaim())
 
 var operatorCases = table{
-	"operator-needs-resolver": {operator + "resolver: enabled: false", "operator mode without a resolver", "8:20", operator},
-	"operator-only":           {"resolver: {}", "resolver is for operator mode", "6:1", operator},
-	"operator-mode-refuses":   {operator + `noAuthUser: "app"`, "noAuthUser has no place in operator mode", "8:13", operator + `accounts: A: users: u: {}`},
-	"operator-account-key": {operator + `leafnodes: remotes: hub: {` + hub + `, account: "APP"}`, "APP is no public nkey of an account", "8:74",
-		operator + `leafnodes: remotes: hub: {` + hub + `, account: "` + accountKey + `"}`},
+	"resolver-preload":      {operator + `resolver: type: "memory"`, "a resolver of type memory without a JWT", "8:17", operator + preload(1) + `resolver: type: "memory"`},
+	"operator-only":         {"resolver: {}", "resolver is for operator mode", "6:1", operator},
+	"operator-mode-refuses": {operator + `noAuthUser: "app"`, "noAuthUser has no place in operator mode", "8:13", operator + `accounts: A: users: u: {}`},
+	"operator-remote-account": {operator + `leafnodes: remotes: hub: {` + hub + `}`, "the remote hub connects no account", "8:21",
+		operator + `leafnodes: remotes: hub: {` + hub + `, account: "APP"}`},
 	"operator-jwt":         {operator + preload(2), "this JWT was signed by another operator", "8:76", operator + preload(1)},
 	"resolver-option-type": {operator + `resolver: ttl: "1h"`, "ttl has no effect on a resolver of type full", "8:16", operator + `resolver: {type: "cache", ttl: "1h"}`},
 	"resolver-dir-free":    {operator + store + `resolver: dir: "/data"`, "the JWTs cannot be in /data", "9:16", operator + store + `resolver: dir: "/data/jwt"`},
