@@ -10,9 +10,10 @@ import (
 type Format string
 
 const (
-	FormatText  Format = "text"  // for people, with the line that each finding speaks of
-	FormatJSON  Format = "json"  // for scripts; see JSON
-	FormatSARIF Format = "sarif" // for code scanning services; see SARIF
+	FormatText   Format = "text"   // for people, with the line that each finding speaks of
+	FormatJSON   Format = "json"   // for scripts; see JSON
+	FormatSARIF  Format = "sarif"  // for code scanning services; see SARIF
+	FormatGitHub Format = "github" // for annotations in GitHub Actions; see GitHub
 )
 
 // Options are what the printers need to know besides the findings.
@@ -21,7 +22,7 @@ type Options struct {
 	Color bool
 
 	// Source gives the content of a file by its Span.File. Where it is nil or fails, text
-	// shows no excerpt and SARIF no columns.
+	// shows no excerpt, and SARIF and GitHub no columns.
 	Source func(file string) ([]byte, error)
 
 	// Version of natsyard, for SARIF.
@@ -36,6 +37,7 @@ var printers = []struct {
 	{FormatText, Text},
 	{FormatJSON, func(w io.Writer, l List, _ Options) error { return JSON(w, l) }},
 	{FormatSARIF, SARIF},
+	{FormatGitHub, GitHub},
 }
 
 // Formats gives the names of all formats, for help texts and completion.

@@ -41,6 +41,15 @@ func FuzzPrinters(f *testing.F) {
 			t.Errorf("no count at the end: %q", out)
 		}
 
+		var github bytes.Buffer
+		if err := GitHub(&github, list, opt); err != nil {
+			t.Fatal(err)
+		}
+		checkRunes(t, github.String())
+		if commands := github.String(); strings.Count(commands, "\n") != 1 || !strings.HasPrefix(commands, "::error title=r,file=intent.cue") {
+			t.Errorf("not one command: %q", commands)
+		}
+
 		var sarif bytes.Buffer
 		if err := SARIF(&sarif, list, opt); err != nil {
 			t.Fatal(err)
