@@ -13,6 +13,8 @@ var meshCases = table{
 		`leafnodes: {listen: true, tls: secretName: "a", remotes: hub: ` + hub + `}`},
 	"leaf-cluster-name": {three + `leafnodes: remotes: hub: ` + hub, "this cluster is named nats, as its hub may be", "7:12",
 		three + `cluster: name: "edge"` + "\n" + `leafnodes: remotes: hub: ` + hub},
+	"leaf-server-names": {`leafnodes: remotes: hub: ` + hub, "the server is named nats-0, as that of another leaf node of the hub may be", "6:12",
+		`serverNamePrefix: "site1-"` + "\n" + `leafnodes: remotes: hub: ` + hub},
 	"jetstream-domain": {store + "leafnodes: {}", "JetStream has no domain, and there are leaf nodes", "6:1",
 		`jetstream: {fileStore: {}, domain: "hub"}` + "\nleafnodes: {}"},
 	"gateway-name": {`gateway: name: "eu"`, "the gateway is named eu, and the cluster nats", "6:16", `cluster: name: "eu"` + "\n" + `gateway: name: "eu"`},

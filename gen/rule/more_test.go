@@ -124,6 +124,10 @@ var more = map[string]struct{ bad, good []string }{
 	},
 	"cert-manager-key": {bad: []string{`nats: tls: certManager: {issuerRef: name: "a", privateKey: {algorithm: "Ed25519", size: 256}}`, `nats: tls: certManager: {issuerRef: name: "a", privateKey: {algorithm: "RSA", size: 256}}`}},
 
+	"leaf-server-names": {
+		bad:  []string{`cluster: name: "edge"` + "\n" + `leafnodes: {listen: true, remotes: hub: ` + hub + "}"},
+		good: []string{`leafnodes: {}`, `name: "nats-site1"` + "\n" + `leafnodes: remotes: hub: ` + hub, three + `cluster: name: "site1"` + "\n" + `leafnodes: remotes: hub: ` + hub},
+	},
 	"leaf-gateway-system-account": {good: []string{
 		"leafnodes: {}\ngateway: {}\n" + operator, "leafnodes: {}", "gateway: {}", "gateway: {}\n" + `leafnodes: remotes: hub: ` + hub,
 		"leafnodes: {}\ngateway: {}\n" + `accounts: SYS: {}` + "\n" + `systemAccount: "SYS"`,

@@ -78,11 +78,11 @@ var wholes = map[string]string{
 		websocket: jwtCookie: "nats"
 		service: type: "LoadBalancer"`,
 
-	"operator mode in memory": operator + preload(1) + `
+	"operator mode in memory": `serverNamePrefix: "ngs-"` + "\n" + operator + preload(1) + `
 		resolver: type: "memory"
 		leafnodes: remotes: ngs: {urls: ["tls://connect.ngs.global"], account: "` + accountKey + `", credentials: secretName: "ngs"}`,
 
-	"leaf edge": `cluster: name: "edge"
+	"leaf edge": `serverNamePrefix: "edge-"
 		jetstream: {memoryStore: maxSize: "64Mi", domain: "edge"}
 		resources: limits: memory: "256Mi"
 		leafnodes: remotes: {
