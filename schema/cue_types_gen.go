@@ -774,7 +774,7 @@ type UserAuthorization struct {
 	// Name of the user.
 	User string `json:"user"`
 
-	// Password: a bcrypt hash, or a key of a Secret.
+	// Password: a key of a Secret, and no hash, for this side gives it to the other too.
 	Password Password `json:"password"`
 
 	// How long the other side may take to give them.
