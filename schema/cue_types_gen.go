@@ -671,7 +671,7 @@ type LeafNodes struct {
 	// Certificate of the listener.
 	Tls *TLS `json:"tls,omitempty"`
 
-	// Address that leaf nodes are told, where they cannot reach the pods.
+	// Address that leaf nodes are told, where they cannot reach the pods. With noAdvertise: false.
 	Advertise Advertise `json:"advertise,omitempty"`
 
 	// Keep leaf nodes from learning the pods' addresses, which mean nothing outside the Kubernetes cluster.

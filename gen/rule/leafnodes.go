@@ -170,6 +170,22 @@ var leafClusterName = rule{
 	},
 }
 
+var leafAdvertise = rule{
+	"leaf-advertise", diag.Warning,
+	"no_advertise keeps every address from leaf nodes, also one that is advertised (leafnode.go, startLeafNodeAcceptLoop)",
+	func(in *intent.Intent, r *report) {
+		if !in.LeafNodesListen() || in.Leafnodes.Advertise == "" || !in.Leafnodes.NoAdvertise {
+			return
+		}
+		r.add(finding{
+			path:    at("leafnodes.advertise"),
+			message: "leafnodes.advertise has no effect with noAdvertise, which is true by default",
+			mend:    "leafnodes: noAdvertise: false",
+			see:     []see{{at("leafnodes.noAdvertise"), "said here"}},
+		})
+	},
+}
+
 var leafServerNames = rule{
 	"leaf-server-names", diag.Warning,
 	"a hub knows a leaf node by the names of its server, its cluster and the two accounts; of two that are alike in all each throws the other out, without end (leafnode.go, addLeafNodeConnection)",

@@ -69,6 +69,7 @@ var rules = []rule{
 	remoteURLs,
 	leafListens,
 	leafClusterName,
+	leafAdvertise,
 	leafServerNames,
 	jetStreamDomain,
 	gatewayName,

@@ -13,6 +13,8 @@ var meshCases = table{
 		`leafnodes: {listen: true, tls: secretName: "a", remotes: hub: ` + hub + `}`},
 	"leaf-cluster-name": {three + `leafnodes: remotes: hub: ` + hub, "this cluster is named nats, as its hub may be", "7:12",
 		three + `cluster: name: "edge"` + "\n" + `leafnodes: remotes: hub: ` + hub},
+	"leaf-advertise": {`leafnodes: advertise: "hub.example.com:7422"`, "leafnodes.advertise has no effect with noAdvertise, which is true by default", "6:23",
+		`leafnodes: {advertise: "hub.example.com:7422", noAdvertise: false}`},
 	"leaf-server-names": {`leafnodes: remotes: hub: ` + hub, "the server is named nats-0, as that of another leaf node of the hub may be", "6:12",
 		`serverNamePrefix: "site1-"` + "\n" + `leafnodes: remotes: hub: ` + hub},
 	"jetstream-domain": {store + "leafnodes: {}", "JetStream has no domain, and there are leaf nodes", "6:1",

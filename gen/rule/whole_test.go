@@ -96,7 +96,7 @@ var wholes = map[string]string{
 		leafnodes: {
 			tls: {secretName: "leaf-tls", ca: "ca.crt", verify: true}
 			authorization: users: edge: {password: {secretName: "nats-leaf", key: "edge"}, account: "EDGE"}
-			advertise: "hub.example.com:7422"
+			advertise: "hub.example.com:7422", noAdvertise: false
 		}
 		extraServices: leaf: {ports: leafnodes: {port: 7422}, annotations: "service.beta.kubernetes.io/aws-load-balancer-type": "nlb", externalTrafficPolicy: "Local", loadBalancerClass: "service.k8s.aws/nlb"}`,
 
