@@ -40,6 +40,7 @@ var podCases = table{
 	"env-source":                 {`env: A: valueFrom: {}`, "A has 0 sources", "6:9", `env: A: valueFrom: fieldRef: fieldPath: "metadata.uid"`},
 	"secret-in-the-clear":        {`extraConfig: authorization: password: "p"`, "a password stands here in the clear", "6:39", `env: PW: valueFrom: secretKeyRef: {name: "a", key: "b"}` + "\n" + `extraConfig: authorization: {user: "u", password: "<< $PW >>"}`},
 	"control-character":          {`env: B: "x\u007f"`, "the text holds the control character U+007F", "6:9", `env: B: "x\ty\nz\u00e9"`},
+	"negative-number":            {`limits: maxConnections: -9`, "limits.maxConnections is -9", "6:25", `limits: maxConnections: -1`},
 	"gomemlimit-form":            {`env: GOMEMLIMIT: "2Gi"`, `GOMEMLIMIT cannot be "2Gi"`, "6:18", `env: GOMEMLIMIT: "2GiB"`},
 	"extra-config-jetstream":     {`extraConfig: jetstream: domain: "a"`, "extraConfig adds to JetStream, which is off", "6:14", store + `extraConfig: jetstream: domain: "a"`},
 	"variable-in-text":           {`extraConfig: authorization: user: "$U"`, `"$U" is not a variable but this very text`, "6:35", `extraConfig: system_account: "$SYS"`},

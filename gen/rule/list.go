@@ -14,6 +14,7 @@ var rules = []rule{
 	secretInClear,
 	goMemoryForm,
 	controlCharacter,
+	negativeNumber,
 	requestsUnderLimits,
 	memoryLimitUsable,
 	securityContext,
