@@ -4,6 +4,7 @@ package rule
 var rules = []rule{
 	// Names, labels, environment.
 	nameLength,
+	serviceNameLength,
 	objectNamesDistinct,
 	labelKeys,
 	kustomizeKeys,
