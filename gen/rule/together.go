@@ -17,7 +17,7 @@ func Together(all []*intent.Intent) (found diag.List) {
 	all = slices.DeleteFunc(slices.Clone(all), func(in *intent.Intent) bool { return in == nil || len(in.Broken) > 0 })
 	slices.SortFunc(all, func(a, b *intent.Intent) int { return strings.Compare(a.Environment, b.Environment) })
 	for n, in := range all {
-		for _, check := range []func(in, other *intent.Intent) *collision{sameCluster, sameServers, sameLeafs} {
+		for _, check := range []func(in, other *intent.Intent) *collision{sameCluster, sameServers, sameLeafs, sameHub} {
 			for _, other := range all[:n] {
 				if c := check(in, other); c != nil {
 					found = append(found, c.diagnostic(in, other))
@@ -65,7 +65,7 @@ func sameCluster(in, other *intent.Intent) *collision {
 }
 
 func sameServers(in, other *intent.Intent) *collision {
-	if !in.GatewayEnabled() || !other.GatewayEnabled() || in.GatewayName() == other.GatewayName() || !leadsTo(in, other) && !leadsTo(other, in) {
+	if !in.GatewayEnabled() || !other.GatewayEnabled() || in.GatewayName() == other.GatewayName() || !gatewayLeads(in, other) && !gatewayLeads(other, in) {
 		return nil
 	}
 	name := sharedServer(in, other)
@@ -104,6 +104,18 @@ func sameLeafs(in, other *intent.Intent) *collision {
 	return nil
 }
 
+func sameHub(in, other *intent.Intent) *collision {
+	if !in.Clustered() || !other.Clustered() || in.ClusterName() != other.ClusterName() || !leafLeads(in, other) && !leafLeads(other, in) {
+		return nil
+	}
+	return &collision{
+		rule: "leaf-cluster-collides", severity: diag.Error, path: writtenOr(in, "cluster.name", "leafnodes"),
+		message: fmt.Sprintf("this cluster is named %s, and so is that of %s, to which a leaf node connects it", in.ClusterName(), other.Environment),
+		why:     "a hub turns away a leaf node whose cluster has its own name (leafnode.go, processLeafNodeConnect)",
+		mend:    fmt.Sprintf("cluster: name: %q, before the first stream is made", in.Environment),
+	}
+}
+
 // writtenOr is the field to point at: the one to change where it is written, or the one that makes it matter.
 func writtenOr(in *intent.Intent, field, cause string) []string {
 	if _, written := in.Written(at(field)...); written {
@@ -129,15 +141,30 @@ func overlap(a, b []string) bool {
 	return slices.ContainsFunc(a, func(address string) bool { return slices.Contains(b, address) })
 }
 
-// leadsTo tells whether an address that one environment gives to the cluster of another is that
-// environment's: what its gateway advertises, has in its certificate, calls itself, or a Service of it.
-func leadsTo(from, to *intent.Intent) bool {
-	use := intent.TLSUse{Name: intent.ListenerGateway, TLS: to.Gateway.Tls}
-	if use.TLS == nil {
+// gatewayLeads tells whether the gateway of one environment leads to that of another.
+func gatewayLeads(from, to *intent.Intent) bool {
+	return leads(from, from.Gateway.Gateways[to.GatewayName()].Urls, to, intent.ListenerGateway, to.Gateway.Tls)
+}
+
+// leafLeads tells whether a leaf remote of one environment leads to another.
+func leafLeads(from, to *intent.Intent) bool {
+	if !from.LeafNodesEnabled() || !to.LeafNodesListen() {
+		return false
+	}
+	return slices.ContainsFunc(keys(from.Leafnodes.Remotes), func(name string) bool {
+		return leads(from, from.Leafnodes.Remotes[name].Urls, to, intent.ListenerLeafNodes, to.Leafnodes.Tls)
+	})
+}
+
+// leads tells whether an address that one environment has is that of a listener of another: what
+// the listener advertises, has in its certificate, calls itself, or a Service that shows it.
+func leads(from *intent.Intent, urls []string, to *intent.Intent, listener string, tls *schema.TLS) bool {
+	use := intent.TLSUse{Name: listener, TLS: tls}
+	if tls == nil {
 		use.TLS = &schema.TLS{}
 	}
 	known := append(to.DNSNames(use), to.IPAddresses(use)...)
-	return slices.ContainsFunc(from.Gateway.Gateways[to.GatewayName()].Urls, func(address string) bool {
+	return slices.ContainsFunc(urls, func(address string) bool {
 		u, err := url.Parse(address)
 		if err != nil {
 			return false
