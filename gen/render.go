@@ -39,6 +39,7 @@ func Render(ctx context.Context, repo fs.FS, envs []string) ([]*Rendered, diag.L
 	}
 	names := append([]string{intent.Base}, envs...)
 	out, lists := make([]*Rendered, len(names)), make([]diag.List, len(names))
+	intents := make([]*intent.Intent, len(names))
 	var base *kustomize.Base // ready, or nil for good, when based is closed
 	based := make(chan struct{})
 
@@ -54,6 +55,7 @@ func Render(ctx context.Context, repo fs.FS, envs []string) ([]*Rendered, diag.L
 			lists[n] = loaded
 			break
 		}
+		intents[n] = in
 		work.Go(func() (err error) {
 			if n == 0 {
 				defer close(based)
@@ -83,7 +85,7 @@ func Render(ctx context.Context, repo fs.FS, envs []string) ([]*Rendered, diag.L
 	if err := errors.Join(work.Wait(), ctx.Err()); err != nil {
 		return nil, nil, err
 	}
-	found = slices.Concat(lists...).Sorted()
+	found = append(slices.Concat(lists...), rule.Together(intents[1:])...).Sorted()
 	if found.HasErrors() {
 		return nil, found, nil
 	}

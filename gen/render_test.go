@@ -58,3 +58,29 @@ func TestLost(t *testing.T) {
 	require.Len(t, found, 1)
 	require.Equal(t, "overlays/prod", found[0].Span.String())
 }
+
+// Environments that are right each for itself are looked at together: two clusters of one
+// super-cluster whose servers have the same names are not rendered.
+func TestRenderLooksAtAllTogether(t *testing.T) {
+	t.Parallel()
+	repo, envs := many(t, 2)
+	for n, name := range []string{"eu", "us"} {
+		repo["overlays/"+envs[n]+"/intent.cue"] = &fstest.MapFile{Data: []byte("package env\n\nimport \"github.com/natsyard/natsyard/base\"\n\nintent: base.intent & {\n" +
+			"cluster: name: \"" + name + "\"\ngateway: gateways: {eu: urls: [\"nats://gw.eu.example.com:7222\"], us: urls: [\"nats://gw.us.example.com:7222\"]}\n}\n")}
+	}
+	out, found, err := Render(context.Background(), repo, envs)
+	require.NoError(t, err)
+	require.Nil(t, out)
+	var rules []string
+	for _, d := range found {
+		if d.Rule == "server-names-collide" {
+			rules = append(rules, d.Span.String())
+		}
+	}
+	require.Equal(t, []string{"overlays/" + envs[1] + "/intent.cue:7:1"}, rules)
+
+	out, found, err = Render(context.Background(), repo, envs[1:])
+	require.NoError(t, err)
+	require.False(t, found.HasErrors(), "alone there is nothing to see")
+	require.Len(t, out, 2)
+}

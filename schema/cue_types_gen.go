@@ -671,7 +671,7 @@ type LeafNodes struct {
 	// Certificate of the listener.
 	Tls *TLS `json:"tls,omitempty"`
 
-	// Address that leaf nodes are told, where they cannot reach the pods.
+	// Address that leaf nodes are told, where they cannot reach the pods. With noAdvertise: false.
 	Advertise Advertise `json:"advertise,omitempty"`
 
 	// Keep leaf nodes from learning the pods' addresses, which mean nothing outside the Kubernetes cluster.
@@ -774,7 +774,7 @@ type UserAuthorization struct {
 	// Name of the user.
 	User string `json:"user"`
 
-	// Password: a bcrypt hash, or a key of a Secret.
+	// Password: a key of a Secret, and no hash, for this side gives it to the other too.
 	Password Password `json:"password"`
 
 	// How long the other side may take to give them.

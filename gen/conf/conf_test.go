@@ -135,3 +135,29 @@ func TestStoresThatAreNotAskedFor(t *testing.T) {
 		})
 	}
 }
+
+// Answers of OCSP responders are not kept in the image, whose file system is read-only, and can be on a volume.
+func TestOCSPCache(t *testing.T) {
+	t.Parallel()
+	const peer = `{nats: tls: {secretName: "s", ca: "ca.crt", verify: true, ocspPeer: {}}, jetstream: fileStore: {}}`
+	for name, test := range map[string]struct {
+		source string
+		extra  map[string]any
+		want   string
+	}{
+		"nobody is asked": {`{nats: tls: secretName: "s"}`, nil, ""},
+		"asked anew":      {peer, nil, "ocsp_cache: false\n"},
+		"on a volume": {peer, map[string]any{"ocsp_cache": map[string]any{"type": "local", "local_store": "/data/ocsp"}},
+			"ocsp_cache {\n  local_store: \"/data/ocsp\"\n  type: \"local\"\n}\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			in := newIntent(t, test.source)
+			in.ExtraConfig = test.extra
+			c, found := Build(in)
+			require.Empty(t, found)
+			require.Empty(t, checked(t, c, in, Pods(in)))
+			require.Equal(t, test.want, regexp.MustCompile(`(?ms)^ocsp_cache( \{.*?^\}|:[^\n]*)\n`).FindString(string(c.Text())))
+		})
+	}
+}

@@ -3,8 +3,10 @@ package conf
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
 	"github.com/stretchr/testify/require"
 
 	"github.com/natsyard/natsyard/schema"
@@ -38,6 +40,72 @@ func TestSecretsReachTheServerAsTheyAre(t *testing.T) {
 		require.Equal(t, text, o.Users[1].Password)
 		require.Equal(t, text, o.JetStreamKey)
 	}
+}
+
+// A client that gives the text of the Secret is let in, one that gives another is not: as the password of a user, of
+// the one user, and as a token. What begins as a bcrypt hash is one to the server.
+func TestSecretsLetClientsIn(t *testing.T) {
+	for name, test := range map[string]struct {
+		source string
+		as     func(text string) nats.Option
+	}{
+		"user of an account": {`{accounts: A: users: alice: password: {secretName: "s", key: "k"}}`, func(text string) nats.Option { return nats.UserInfo("alice", text) }},
+		"the one user":       {`{authorization: {user: "alice", password: {secretName: "s", key: "k"}}}`, func(text string) nats.Option { return nats.UserInfo("alice", text) }},
+		"token":              {`{authorization: token: {secretName: "s", key: "k"}}`, nats.Token},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := newIntent(t, test.source)
+			c, found := Build(in)
+			require.Empty(t, found)
+			for _, text := range hard {
+				for name, value := range PodsWith(in, func(schema.SecretKey) string { return text })[0].Env {
+					t.Setenv(name, value)
+				}
+				url := started(t, c)
+				for given, let := range map[string]bool{text: !strings.HasPrefix(text, "$2a$"), text + "x": false, "": false} {
+					conn, err := nats.Connect(url, test.as(given), nats.NoReconnect())
+					if !let {
+						require.ErrorIs(t, err, nats.ErrAuthorization, "%q is let in as %q", given, text)
+						continue
+					}
+					require.NoError(t, err, "%q", text)
+					require.NoError(t, conn.Publish("a", []byte(text)))
+					require.NoError(t, conn.Flush())
+					conn.Close()
+				}
+			}
+		})
+	}
+}
+
+// An empty Secret is what the guide warns of: natsyard never sees it, and to the server an empty token is none.
+func TestSecretThatIsEmpty(t *testing.T) {
+	in := newIntent(t, `{authorization: token: {secretName: "s", key: "k"}}`)
+	c, found := Build(in)
+	require.Empty(t, found)
+	for name, value := range PodsWith(in, func(schema.SecretKey) string { return "" })[0].Env {
+		t.Setenv(name, value)
+	}
+	conn, err := nats.Connect(started(t, c))
+	require.NoError(t, err, "if the server refuses it now, the guide need not warn")
+	conn.Close()
+}
+
+// started runs a configuration on a port of its own until the test ends, and gives its address.
+func started(t *testing.T, c *Conf) string {
+	t.Helper()
+	o := &server.Options{}
+	require.NoError(t, o.ProcessConfigString(string(c.Text())))
+	o.Host, o.Port, o.HTTPPort, o.PidFile, o.NoSigs, o.NoLog = "127.0.0.1", server.RANDOM_PORT, 0, "", true, true
+	s, err := server.NewServer(o)
+	require.NoError(t, err)
+	s.Start()
+	t.Cleanup(func() {
+		s.Shutdown()
+		s.WaitForShutdown()
+	})
+	require.True(t, s.ReadyForConnections(10*time.Second))
+	return s.ClientURL()
 }
 
 // A text that quotes cannot hold is refused by the server, and never read as another one.

@@ -3,6 +3,7 @@ package rehearse_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
@@ -11,6 +12,7 @@ import (
 	"github.com/natsyard/natsyard/gen/intent"
 	"github.com/natsyard/natsyard/gen/rehearse"
 	"github.com/natsyard/natsyard/gen/rehearse/rehearsetest"
+	"github.com/natsyard/natsyard/gen/rule"
 )
 
 // Three clusters whose pods and Services have the same names, as in three regions. Their gateways
@@ -53,6 +55,41 @@ func TestSuperCluster(t *testing.T) {
 		require.Len(t, o.GatewaysOut, 2)
 		require.NotContains(t, o.GatewaysOut, o.Environment)
 		require.Len(t, o.Routes, 1)
+	}
+}
+
+// What rule.Together refuses never works: a gateway does not take a server with the name of one of its own
+// cluster, and of two leaf nodes of one name each throws the other out.
+func TestServerNamesCollide(t *testing.T) {
+	t.Parallel()
+	plan := func(want string, intents map[string]string, envs ...string) rehearse.Plan {
+		clusters := rehearsetest.Load(t, repo(intents), envs...)
+		var all []*intent.Intent
+		for _, c := range clusters {
+			all = append(all, c.Intent)
+		}
+		found := rule.Together(all)
+		require.Len(t, found, 1)
+		require.Equal(t, want, found[0].Rule)
+		return rehearse.Plan{Clusters: clusters, Hosts: map[string]string{"hub.example.com": envs[0]}}
+	}
+	const gateways = `gateways: {east: urls: ["nats://east.example.com:7222"], west: urls: ["nats://west.example.com:7222"]}`
+	regions := plan("server-names-collide", map[string]string{
+		"east": `{cluster: {name: "east", enabled: true}, gateway: {` + gateways + `}}`,
+		"west": `{cluster: {name: "west", enabled: true}, gateway: {` + gateways + `}}`,
+	}, "east", "west")
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
+	defer cancel()
+	_, err := rehearse.Start(ctx, regions)
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	require.ErrorContains(t, err, `Remote server has a duplicate name: "nats-0"`)
+
+	const edge = `{leafnodes: {reconnectDelay: "10ms", remotes: hub: urls: ["nats://hub.example.com:7422"]}}`
+	r := rehearsetest.Start(t, plan("leaf-names-collide", map[string]string{
+		"hub": `{serverNamePrefix: "hub-", leafnodes: {}}`, "edge1": edge, "edge2": edge,
+	}, "hub", "edge1", "edge2"))
+	for _, env := range []string{"edge1", "edge2"} {
+		rehearsetest.Logs(t, r.Find(env, "nats-0"), "Duplicate Remote LeafNode Connection")
 	}
 }
 

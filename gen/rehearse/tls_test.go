@@ -120,6 +120,48 @@ func TestHandshakeFirst(t *testing.T) {
 	require.NoError(t, raw.Close())
 }
 
+// A client that cannot meet the version, the cipher suites or the curves is refused, and one that can is let in.
+func TestTLSLimits(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		fields  string
+		good    func(*tls.Config)
+		bad     func(*tls.Config)
+		refused string
+	}{
+		"version": {`minVersion: "1.3"`, func(*tls.Config) {}, func(c *tls.Config) { c.MaxVersion = tls.VersionTLS12 }, "protocol version"},
+		"cipher suites": {`cipherSuites: ["TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"]`,
+			func(c *tls.Config) { c.MaxVersion = tls.VersionTLS12 },
+			func(c *tls.Config) {
+				c.MaxVersion, c.CipherSuites = tls.VersionTLS12, []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256}
+			}, "handshake failure"},
+		"curves": {`curvePreferences: ["CurveP384"]`, func(*tls.Config) {}, func(c *tls.Config) { c.CurvePreferences = []tls.CurveID{tls.X25519} }, "handshake failure"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := one(t, `{nats: tls: {`+issued+`, `+c.fields+`}}`)
+			able := r.TLS()
+			c.good(able)
+			rehearsetest.Connect(t, r, "prod", nats.Secure(able))
+			unable := r.TLS()
+			c.bad(unable)
+			_, err := r.Connect("prod", nats.Secure(unable))
+			require.ErrorContains(t, err, c.refused)
+		})
+	}
+}
+
+// While clients change over, those without TLS are let in where that is said, and only there.
+func TestAllowNonTLS(t *testing.T) {
+	t.Parallel()
+	r := one(t, `{nats: {allowNonTLS: true, tls: {`+issued+`}}}`)
+	plain, err := nats.Connect("nats://" + r.Servers[0].Addr(intent.ListenerNats).String())
+	require.NoError(t, err)
+	defer plain.Close()
+	require.False(t, plain.TLSRequired())
+	rehearsetest.Crosses(t, rehearsetest.Connect(t, r, "prod"), plain, "a")
+}
+
 // Servers that want TLS of a Secret, and routes with a password.
 func TestRouteAuthorization(t *testing.T) {
 	t.Parallel()

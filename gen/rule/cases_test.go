@@ -30,7 +30,9 @@ func union(tables ...table) table {
 }
 
 var podCases = table{
-	"name-length":                {`statefulSet: name: "` + strings.Repeat("a", 53) + `"`, "the StatefulSet's name " + strings.Repeat("a", 53) + " has 53 characters", "6:20", `statefulSet: name: "` + strings.Repeat("a", 52) + `"`},
+	"name-length": {`statefulSet: name: "` + strings.Repeat("a", 53) + `"`, "the StatefulSet's name " + strings.Repeat("a", 53) + " has 53 characters", "6:20", `statefulSet: name: "` + strings.Repeat("a", 52) + `"`},
+	"service-name-length": {`extraServices: ` + strings.Repeat("a", 60) + `: ports: monitor: {}`, "the Service's name nats-" + strings.Repeat("a", 60) + " has 65 characters", "6:16",
+		`extraServices: ` + strings.Repeat("a", 60) + `: {name: "a", ports: monitor: {}}`},
 	"object-names-distinct":      {`headlessService: name: "nats"`, "the client Service and the headless Service are both named nats", "6:24", `headlessService: name: "nats-0"`},
 	"label-key":                  {`global: labels: "a b": "c"`, `"a b" is no key of a label or annotation`, "6:24", `podTemplate: annotations: "a.example/b": "c d"`},
 	"kustomize-key":              {`service: annotations: "config.kubernetes.io/local-config": "true"`, "key config.kubernetes.io/local-config is kustomize's own", "6:60", `service: annotations: "a.example/local-config": "true"`},
@@ -40,6 +42,7 @@ var podCases = table{
 	"env-source":                 {`env: A: valueFrom: {}`, "A has 0 sources", "6:9", `env: A: valueFrom: fieldRef: fieldPath: "metadata.uid"`},
 	"secret-in-the-clear":        {`extraConfig: authorization: password: "p"`, "a password stands here in the clear", "6:39", `env: PW: valueFrom: secretKeyRef: {name: "a", key: "b"}` + "\n" + `extraConfig: authorization: {user: "u", password: "<< $PW >>"}`},
 	"control-character":          {`env: B: "x\u007f"`, "the text holds the control character U+007F", "6:9", `env: B: "x\ty\nz\u00e9"`},
+	"negative-number":            {`limits: maxConnections: -9`, "limits.maxConnections is -9", "6:25", `limits: maxConnections: -1`},
 	"gomemlimit-form":            {`env: GOMEMLIMIT: "2Gi"`, `GOMEMLIMIT cannot be "2Gi"`, "6:18", `env: GOMEMLIMIT: "2GiB"`},
 	"extra-config-jetstream":     {`extraConfig: jetstream: domain: "a"`, "extraConfig adds to JetStream, which is off", "6:14", store + `extraConfig: jetstream: domain: "a"`},
 	"variable-in-text":           {`extraConfig: authorization: user: "$U"`, `"$U" is not a variable but this very text`, "6:35", `extraConfig: system_account: "$SYS"`},

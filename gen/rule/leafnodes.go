@@ -170,6 +170,39 @@ var leafClusterName = rule{
 	},
 }
 
+var leafAdvertise = rule{
+	"leaf-advertise", diag.Warning,
+	"no_advertise keeps every address from leaf nodes, also one that is advertised (leafnode.go, startLeafNodeAcceptLoop)",
+	func(in *intent.Intent, r *report) {
+		if !in.LeafNodesListen() || in.Leafnodes.Advertise == "" || !in.Leafnodes.NoAdvertise {
+			return
+		}
+		r.add(finding{
+			path:    at("leafnodes.advertise"),
+			message: "leafnodes.advertise has no effect with noAdvertise, which is true by default",
+			mend:    "leafnodes: noAdvertise: false",
+			see:     []see{{at("leafnodes.noAdvertise"), "said here"}},
+		})
+	},
+}
+
+var leafServerNames = rule{
+	"leaf-server-names", diag.Warning,
+	"a hub knows a leaf node by the names of its server, its cluster and the two accounts; of two that are alike in all each throws the other out, without end (leafnode.go, addLeafNodeConnection)",
+	func(in *intent.Intent, r *report) {
+		// In a cluster its name tells them apart: see leaf-cluster-name.
+		if !in.LeafNodesEnabled() || len(in.Leafnodes.Remotes) == 0 || in.Clustered() || in.ServerNamePrefix != "" || in.StatefulSetName() != "nats" {
+			return
+		}
+		r.add(finding{
+			path:    at("leafnodes.remotes"),
+			message: "the server is named nats-0, as that of another leaf node of the hub may be",
+			mend:    `serverNamePrefix: "edge1-"`,
+			needs:   "serverNamePrefix cluster name statefulSet",
+		})
+	},
+}
+
 var jetStreamDomain = rule{
 	"jetstream-domain", diag.Warning,
 	"where both sides of a leaf node connection have JetStream, a domain tells them apart; without one a client may reach the other side's streams, or none",

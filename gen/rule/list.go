@@ -4,6 +4,7 @@ package rule
 var rules = []rule{
 	// Names, labels, environment.
 	nameLength,
+	serviceNameLength,
 	objectNamesDistinct,
 	labelKeys,
 	kustomizeKeys,
@@ -14,6 +15,7 @@ var rules = []rule{
 	secretInClear,
 	goMemoryForm,
 	controlCharacter,
+	negativeNumber,
 	requestsUnderLimits,
 	memoryLimitUsable,
 	securityContext,
@@ -69,6 +71,8 @@ var rules = []rule{
 	remoteURLs,
 	leafListens,
 	leafClusterName,
+	leafAdvertise,
+	leafServerNames,
 	jetStreamDomain,
 	gatewayName,
 	gatewayRemotes,

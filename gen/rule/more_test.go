@@ -14,6 +14,13 @@ var more = map[string]struct{ bad, good []string }{
 		bad:  []string{`extraConfig: leafnodes: port: 4222`, three + "zones: {}\n" + `extraConfig: server_tags: ["a"]`},
 		good: []string{`extraConfig: server_tags: ["a"]`},
 	},
+	"negative-number": {
+		bad: []string{
+			`extraConfig: max_payload: -5`, `extraConfig: accounts: A: users: [{user: "u", x: -1.5}]`, three + `cluster: poolSize: -2`,
+			`accounts: A: {jetstream: maxStreams: -7}`, `accounts: A: limits: maxConnections: -2`, `jetstream: {memoryStore: maxSize: "1Mi", limits: maxAckPending: -2}`,
+		},
+		good: []string{three + `cluster: poolSize: -1`, `accounts: A: jetstream: maxStreams: -1`, `extraConfig: server_metadata: a: "-5"`},
+	},
 	"ports-distinct": {
 		bad: []string{
 			`leafnodes: port: 4222`, "websocket: {}\nmonitor: port: 8080", "mqtt: {}\ngateway: port: 1883",
@@ -124,6 +131,10 @@ var more = map[string]struct{ bad, good []string }{
 	},
 	"cert-manager-key": {bad: []string{`nats: tls: certManager: {issuerRef: name: "a", privateKey: {algorithm: "Ed25519", size: 256}}`, `nats: tls: certManager: {issuerRef: name: "a", privateKey: {algorithm: "RSA", size: 256}}`}},
 
+	"leaf-server-names": {
+		bad:  []string{`cluster: name: "edge"` + "\n" + `leafnodes: {listen: true, remotes: hub: ` + hub + "}"},
+		good: []string{`leafnodes: {}`, `name: "nats-site1"` + "\n" + `leafnodes: remotes: hub: ` + hub, three + `cluster: name: "site1"` + "\n" + `leafnodes: remotes: hub: ` + hub},
+	},
 	"leaf-gateway-system-account": {good: []string{
 		"leafnodes: {}\ngateway: {}\n" + operator, "leafnodes: {}", "gateway: {}", "gateway: {}\n" + `leafnodes: remotes: hub: ` + hub,
 		"leafnodes: {}\ngateway: {}\n" + `accounts: SYS: {}` + "\n" + `systemAccount: "SYS"`,

@@ -78,11 +78,11 @@ var wholes = map[string]string{
 		websocket: jwtCookie: "nats"
 		service: type: "LoadBalancer"`,
 
-	"operator mode in memory": operator + preload(1) + `
+	"operator mode in memory": `serverNamePrefix: "ngs-"` + "\n" + operator + preload(1) + `
 		resolver: type: "memory"
 		leafnodes: remotes: ngs: {urls: ["tls://connect.ngs.global"], account: "` + accountKey + `", credentials: secretName: "ngs"}`,
 
-	"leaf edge": `cluster: name: "edge"
+	"leaf edge": `serverNamePrefix: "edge-"
 		jetstream: {memoryStore: maxSize: "64Mi", domain: "edge"}
 		resources: limits: memory: "256Mi"
 		leafnodes: remotes: {
@@ -96,7 +96,7 @@ var wholes = map[string]string{
 		leafnodes: {
 			tls: {secretName: "leaf-tls", ca: "ca.crt", verify: true}
 			authorization: users: edge: {password: {secretName: "nats-leaf", key: "edge"}, account: "EDGE"}
-			advertise: "hub.example.com:7422"
+			advertise: "hub.example.com:7422", noAdvertise: false
 		}
 		extraServices: leaf: {ports: leafnodes: {port: 7422}, annotations: "service.beta.kubernetes.io/aws-load-balancer-type": "nlb", externalTrafficPolicy: "Local", loadBalancerClass: "service.k8s.aws/nlb"}`,
 

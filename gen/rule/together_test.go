@@ -1,0 +1,108 @@
+package rule
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"testing"
+	"testing/fstest"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/natsyard/natsyard/gen/intent"
+)
+
+// region is a cluster of a super-cluster whose gateways have names of their own.
+func region(name, more string) string {
+	return fmt.Sprintf(`cluster: name: %q, gateway: gateways: {eu: urls: ["tls://gw.eu.example.com:7222"], us: urls: ["tls://gw.us.example.com:7222"]}
+%s`, name, more)
+}
+
+func TestTogether(t *testing.T) {
+	t.Parallel()
+	const leaf = `leafnodes: remotes: hub: {urls: ["tls://hub.example.com:7422"], account: "SITE"}` + "\n"
+	for name, c := range map[string]struct {
+		a, b string
+		want string // rule and place of the finding; "" for none
+	}{
+		"names of servers":                  {region("eu", ""), region("us", ""), "server-names-collide error overlays/b/intent.cue:6:22"},
+		"the same prefix":                   {region("eu", `serverNamePrefix: "x-"`), region("us", `serverNamePrefix: "x-"`), "server-names-collide error overlays/b/intent.cue:7:19"},
+		"prefixes":                          {region("eu", `serverNamePrefix: "eu-"`), region("us", `serverNamePrefix: "us-"`), ""},
+		"one prefix":                        {region("eu", ""), region("us", `serverNamePrefix: "us-"`), ""},
+		"StatefulSets":                      {region("eu", `statefulSet: name: "eu"`), region("us", `statefulSet: name: "us"`), ""},
+		"names of clusters":                 {region("eu", ""), region("eu", `serverNamePrefix: "x-"`), "cluster-names-collide warning overlays/b/intent.cue:6:16"},
+		"two super-clusters":                {region("eu", ""), `cluster: name: "us", gateway: gateways: eu: urls: ["tls://gw.eu.example.org:7222"]`, ""},
+		"no gateway":                        {region("eu", ""), region("us", "gateway: enabled: false"), ""},
+		"an advertised host":                {`cluster: name: "eu", gateway: gateways: us: urls: ["tls://gw.us.example.com:7222"]`, `cluster: name: "us", gateway: advertise: "gw.us.example.com:7222"`, "server-names-collide error overlays/b/intent.cue:6:22"},
+		"a certificate":                     {`cluster: name: "eu", gateway: gateways: us: urls: ["tls://gw.us.example.com:7222"]`, `cluster: name: "us", gateway: tls: certManager: {issuerRef: name: "ca", dnsNames: ["*.us.example.com"]}`, "server-names-collide error overlays/b/intent.cue:6:22"},
+		"a Service in its namespace":        {`cluster: name: "eu", gateway: gateways: us: urls: ["nats://nats-headless.us:7222"]`, `namespace: "us", cluster: name: "us", gateway: {}`, "server-names-collide error overlays/b/intent.cue:6:39"},
+		"a Service of one's own":            {`cluster: name: "eu", gateway: gateways: us: urls: ["nats://nats-headless:7222"]`, `namespace: "us", cluster: name: "us", gateway: {}`, ""},
+		"a pod of one's own":                {`cluster: name: "eu", gateway: gateways: us: urls: ["nats://nats-0.nats-headless:7222"]`, `namespace: "us", cluster: name: "us", gateway: {}`, ""},
+		"a Service in the same":             {`cluster: name: "eu", gateway: gateways: us: urls: ["nats://nats-headless:7222"]`, `cluster: name: "us", gateway: {}`, "server-names-collide error overlays/b/intent.cue:6:22"},
+		"leaf nodes":                        {leaf, leaf, "leaf-names-collide warning overlays/b/intent.cue:6:12"},
+		"leaf nodes with a prefix":          {leaf, leaf + `serverNamePrefix: "b-"`, ""},
+		"leaf nodes of other accounts":      {leaf, `leafnodes: remotes: hub: {urls: ["tls://hub.example.com:7422"], account: "OTHER"}`, ""},
+		"leaf nodes of other hubs":          {leaf, `leafnodes: remotes: hub: {urls: ["tls://hub.example.org:7422"], account: "SITE"}`, ""},
+		"leaf nodes that are clusters":      {leaf + `cluster: {replicas: 3, name: "a"}`, leaf + `cluster: {replicas: 3, name: "b"}`, ""},
+		"leaf nodes of one cluster name":    {leaf + `cluster: {replicas: 3, name: "a"}`, leaf + `cluster: {replicas: 3, name: "a"}`, "leaf-names-collide warning overlays/b/intent.cue:6:12"},
+		"a hub of one's own cluster's name": {three + leaf, three + `leafnodes: {advertise: "hub.example.com:7422", noAdvertise: false}`, "leaf-cluster-collides error overlays/b/intent.cue:7:1"},
+		"a hub in front":                    {three + `leafnodes: tls: certManager: {issuerRef: name: "ca", dnsNames: ["hub.example.com"]}`, three + leaf, "leaf-cluster-collides error overlays/b/intent.cue:7:1"},
+		"a hub of another name":             {three + leaf, three + `cluster: name: "hub", leafnodes: {advertise: "hub.example.com:7422"}`, ""},
+		"another hub":                       {three + leaf, three + `leafnodes: {advertise: "hub.example.org:7422"}`, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			found := Together(append(environments(t, map[string]string{"a": c.a, "b": c.b}), nil))
+			if c.want == "" {
+				require.Empty(t, found)
+				return
+			}
+			require.Len(t, found, 1)
+			require.Equal(t, c.want, fmt.Sprint(found[0].Rule, " ", found[0].Severity, " ", found[0].Span))
+			require.NotEmpty(t, found[0].Mend)
+			require.NotEmpty(t, found[0].Why)
+			require.Len(t, found[0].Related, 1)
+			require.Equal(t, "environment a", found[0].Related[0].Message)
+		})
+	}
+}
+
+// A partial environment is left out, and of many that are alike each is told once.
+func TestTogetherMany(t *testing.T) {
+	t.Parallel()
+	all := environments(t, map[string]string{"a": region("eu", ""), "b": region("us", ""), "c": region("us", "")})
+	found := Together(all)
+	var rules []string
+	for _, d := range found {
+		rules = append(rules, d.Rule+" "+d.Span.File)
+	}
+	require.Equal(t, []string{
+		"server-names-collide overlays/b/intent.cue", "cluster-names-collide overlays/c/intent.cue", "server-names-collide overlays/c/intent.cue",
+	}, rules)
+	slices.Reverse(all)
+	require.Equal(t, found, Together(all), "in any order")
+	slices.Reverse(all)
+	all[1].Broken = map[string]bool{"limits": true}
+	require.Len(t, Together(all[:2]), 0)
+}
+
+// environments are those of one repository, by name.
+func environments(t *testing.T, texts map[string]string) (all []*intent.Intent) {
+	t.Helper()
+	const begin = "\n\nimport \"github.com/natsyard/natsyard/schema\"\n\nintent: schema.#Intent & {\n"
+	repo := fstest.MapFS{
+		"cue.mod/module.cue": {Data: []byte("module: \"example.com/nats@v0\"\n")},
+		"base/intent.cue":    {Data: []byte("package base" + begin + "}\n")},
+	}
+	for env, text := range texts {
+		repo["overlays/"+env+"/intent.cue"] = &fstest.MapFile{Data: []byte("package " + env + begin + text + "\n}\n")}
+	}
+	loader, found := intent.NewLoader(repo)
+	require.Empty(t, found)
+	for _, env := range slices.Sorted(maps.Keys(texts)) {
+		in, found := loader.Load(env)
+		require.Empty(t, found)
+		all = append(all, in)
+	}
+	return all
+}
