@@ -77,7 +77,8 @@ type Loader struct {
 	build    *build.Context
 	packages map[string]*pkg // by import path
 	loads    int
-	omit     omissions
+	omit     omissions     // what a partial load leaves out
+	omitted  []brokenField // the same fields
 }
 
 // pkg is a CUE package. One with errors may have no instance.

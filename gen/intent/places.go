@@ -24,7 +24,10 @@ type places struct {
 
 // place is where a field stands: its label, and its value, which is the label again
 // where the value is a struct.
-type place struct{ label, value diag.Span }
+type place struct {
+	label, value diag.Span
+	expr         ast.Expr
+}
 
 const separator = "\x00"
 
@@ -54,6 +57,14 @@ func (p places) label(path []string) (diag.Span, bool) {
 	}
 	at, ok := p.index()[key(path)]
 	return at.label, ok
+}
+
+// expr is the field's value as the user wrote it first; nil where nobody wrote it.
+func (p places) expr(path []string) ast.Expr {
+	if p.index == nil {
+		return nil
+	}
+	return p.index()[key(path)].expr
 }
 
 // nearest is the field itself, or the nearest above it, that the user wrote; the root does
@@ -121,7 +132,7 @@ func (w *walker) field(inst *build.Instance, path []string, f *ast.Field) {
 		value = label
 	}
 	if _, written := w.out[key(path)]; !written {
-		w.out[key(path)] = place{label, value}
+		w.out[key(path)] = place{label, value, f.Value}
 	}
 	w.expr(inst, path, f.Value)
 }
@@ -148,7 +159,7 @@ func (w *walker) expr(inst *build.Instance, path []string, e ast.Expr) {
 		for i, elem := range x.Elts {
 			at := append(path[:len(path):len(path)], strconv.Itoa(i))
 			if _, written := w.out[key(at)]; !written {
-				w.out[key(at)] = place{spanOf(elem), spanOf(elem)}
+				w.out[key(at)] = place{spanOf(elem), spanOf(elem), elem}
 			}
 			w.expr(inst, at, elem)
 		}

@@ -22,6 +22,9 @@ func optionHint(path []string, name string) string {
 	if !ok {
 		return ""
 	}
+	if slices.Contains(Setters(o), owner) {
+		return "leave it out: it is the key of the map, as in " + lastElement(owner.parent.Path) + `: "name": {...}`
+	}
 	if paths := owner.written(path, plainSetters(o)); len(paths) > 0 {
 		return "write it as " + list(paths, "or")
 	}
