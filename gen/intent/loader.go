@@ -200,13 +200,14 @@ func (r reporter) decode(root cue.Value, in *Intent) diag.List {
 	strict, err := unmarshal(data, &in.Intent)
 	if err != nil {
 		var wrong *json.UnmarshalTypeError
-		at, message := []string(nil), err.Error()
+		at, message, allowed := []string(nil), err.Error(), ""
 		if errors.As(err, &wrong) {
-			at = strings.Split(wrong.Field, ".")
-			message = fmt.Sprintf("%s cannot be %s", wrong.Field, article(wrong.Value))
+			at = r.places.whole(strings.Split(wrong.Field, "."), wrong.Value)
+			message = fmt.Sprintf("%s cannot be %s", strings.Join(at, "."), article(wrong.Value))
+			allowed = kindOf(wrong.Type)
 		}
 		return diag.List{{
-			Rule: "value-not-allowed", Severity: diag.Error, Message: message,
+			Rule: "value-not-allowed", Severity: diag.Error, Message: message, Allowed: allowed,
 			Span: r.places.find(at), Path: strings.Join(at, "."),
 		}}
 	}
