@@ -33,6 +33,8 @@ func TestMendsOfValues(t *testing.T) {
 		`gateway: gateways: [{name: "us", urls: []}]`:                          `gateways: "us": {...}, a map by name instead of a list`,
 		`extraVolumeMounts: [{name: "ca", mountPath: "/x"}]`:                   `extraVolumeMounts: "/x": {...}, a map by name instead of a list`,
 		`topologySpreadConstraints: [{maxSkew: 1, topologyKey: "zone"}]`:       `topologySpreadConstraints: "zone": {...}, a map by name instead of a list`,
+		`config: merge: max_payload: 8`:                                        `what the Helm chart has under config stands at the top level here: config.merge as extraConfig`,
+		`container: {image: tag: "1", nope: 1}`:                                `what the Helm chart has under container stands at the top level here: container.image as image`,
 		`env: A: value: "x"`:                                                   `the text itself, as in NAME: "text"`,
 		`accounts: A: users: a: password: secretKeyRef: {name: "n", key: "k"}`: `its two parts stand here themselves: {secretName: "nats-users", key: "alice"}`,
 	} {

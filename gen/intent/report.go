@@ -306,6 +306,14 @@ func (r reporter) unknown(path []string) diag.Diagnostic {
 		if d.Mend = language.Hint(parent, name); d.Mend == "" {
 			d.Allowed = owner.Allowed
 		}
+		// Of what stood around others in the chart, say where each of them belongs.
+		if ours, theirs := language.Spelling(path...); theirs && ours == "" {
+			for _, w := range r.places.written() {
+				if below, ok := language.Spelling(w...); ok && below != "" && len(w) == len(path)+1 && slices.Equal(w[:len(path)], path) {
+					d.Mend += fmt.Sprintf(": %s as %s", strings.Join(w, "."), below)
+				}
+			}
+		}
 	}
 	return d
 }
