@@ -73,6 +73,9 @@ func unknownPath(path []string) error {
 	if owner == "" {
 		owner = "intent"
 	}
+	if ours, ok := language.Spelling(path...); ok && ours != "" && len(path) > known+1 {
+		return fmt.Errorf("%s has no field %s: write %s as %s", owner, name, strings.Join(path, "."), ours)
+	}
 	if hint := language.Hint(path[:known], name); hint != "" {
 		return fmt.Errorf("%s has no field %s: %s", owner, name, hint)
 	}

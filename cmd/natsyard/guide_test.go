@@ -11,7 +11,7 @@ import (
 )
 
 // Every block of the guide that begins with "intent:" is one more file of an environment, and
-// natsyard has no error to find in it.
+// natsyard has nothing to find in it.
 func TestGuide(t *testing.T) {
 	t.Parallel()
 	guide, err := os.ReadFile("../../docs/guide.md")
@@ -28,6 +28,7 @@ func TestGuide(t *testing.T) {
 			require.NoError(t, os.WriteFile(more, []byte("package prod\n\n"+text), 0o644))
 			talk.Reset()
 			require.Equal(t, exitFine, run(t.Context(), []string{"-C", dir, "vet", "prod"}, nil, &out, &talk), "%s\n%s", text, talk.String())
+			require.NotContains(t, talk.String(), "warning", text)
 		})
 	}
 }

@@ -146,7 +146,7 @@ func TestNoFindings(t *testing.T) {
 func TestUnknownFormat(t *testing.T) {
 	t.Parallel()
 	err := Write(io.Discard, "xml", nil, Options{})
-	require.EqualError(t, err, `unknown format "xml": want one of text, json, sarif`)
+	require.EqualError(t, err, `unknown format "xml": want one of text, json, sarif, github`)
 }
 
 type fullDisk struct{}

@@ -1,6 +1,7 @@
 package intent
 
 import (
+	"reflect"
 	"strings"
 
 	sigsjson "sigs.k8s.io/json"
@@ -21,6 +22,23 @@ func unknownField(err error) ([]string, bool) {
 	// Indices stand as name[0].
 	named = strings.ReplaceAll(strings.ReplaceAll(named, "[", "."), "]", "")
 	return strings.Split(named, "."), true
+}
+
+// kindOf is what Kubernetes has at a place, in a few words; "" where that says nothing.
+func kindOf(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Slice:
+		return "a list"
+	case reflect.Struct, reflect.Map:
+		return "a struct"
+	case reflect.String:
+		return "a string"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Int, reflect.Int32, reflect.Int64:
+		return "a whole number"
+	}
+	return ""
 }
 
 // article puts JSON's word for a kind of value into a sentence.

@@ -77,7 +77,8 @@ type Loader struct {
 	build    *build.Context
 	packages map[string]*pkg // by import path
 	loads    int
-	omit     omissions
+	omit     omissions     // what a partial load leaves out
+	omitted  []brokenField // the same fields
 }
 
 // pkg is a CUE package. One with errors may have no instance.
@@ -199,13 +200,14 @@ func (r reporter) decode(root cue.Value, in *Intent) diag.List {
 	strict, err := unmarshal(data, &in.Intent)
 	if err != nil {
 		var wrong *json.UnmarshalTypeError
-		at, message := []string(nil), err.Error()
+		at, message, allowed := []string(nil), err.Error(), ""
 		if errors.As(err, &wrong) {
-			at = strings.Split(wrong.Field, ".")
-			message = fmt.Sprintf("%s cannot be %s", wrong.Field, article(wrong.Value))
+			at = r.places.whole(strings.Split(wrong.Field, "."), wrong.Value)
+			message = fmt.Sprintf("%s cannot be %s", strings.Join(at, "."), article(wrong.Value))
+			allowed = kindOf(wrong.Type)
 		}
 		return diag.List{{
-			Rule: "value-not-allowed", Severity: diag.Error, Message: message,
+			Rule: "value-not-allowed", Severity: diag.Error, Message: message, Allowed: allowed,
 			Span: r.places.find(at), Path: strings.Join(at, "."),
 		}}
 	}

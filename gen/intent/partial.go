@@ -1,10 +1,14 @@
 package intent
 
 import (
+	"slices"
+	"strings"
+
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/ast/astutil"
 
 	"github.com/natsyard/natsyard/gen/diag"
+	"github.com/natsyard/natsyard/gen/language"
 )
 
 // omissions are the fields that a partial load leaves out, by the place of their label.
@@ -41,6 +45,7 @@ func (l *Loader) partial(env string, broken []brokenField) (*Intent, diag.List) 
 			label := b.label.String()
 			fresh = fresh || !again.omit[label]
 			again.omit[label], seen[b.path[0]] = true, true
+			again.omitted = append(again.omitted, b)
 		}
 		if !fresh {
 			break // leaving out what was named did not help
@@ -56,9 +61,19 @@ func (l *Loader) partial(env string, broken []brokenField) (*Intent, diag.List) 
 			in.Broken = seen
 			return in, more
 		}
-		more = append(more, found...)
+		more = append(more, slices.DeleteFunc(found, func(d diag.Diagnostic) bool { return again.lacksOmitted(d) })...)
 	}
 	return nil, more
+}
+
+// lacksOmitted tells whether a finding is that something lacks a field where another was left out,
+// whose name nobody knows: it was most likely meant by that.
+func (l *Loader) lacksOmitted(d diag.Diagnostic) bool {
+	return d.Rule == "field-missing" && slices.ContainsFunc(l.omitted, func(b brokenField) bool {
+		_, known := language.Lookup(b.path...)
+		parent := strings.Join(b.path[:len(b.path)-1], ".")
+		return !known && strings.HasPrefix(d.Path, parent+".") && !strings.Contains(d.Path[len(parent)+1:], ".")
+	})
 }
 
 // brokenField is a field that a finding is about: the nearest to it that the user wrote.

@@ -24,7 +24,10 @@ type places struct {
 
 // place is where a field stands: its label, and its value, which is the label again
 // where the value is a struct.
-type place struct{ label, value diag.Span }
+type place struct {
+	label, value diag.Span
+	expr         ast.Expr
+}
 
 const separator = "\x00"
 
@@ -54,6 +57,48 @@ func (p places) label(path []string) (diag.Span, bool) {
 	}
 	at, ok := p.index()[key(path)]
 	return at.label, ok
+}
+
+// expr is the field's value as the user wrote it first; nil where nobody wrote it.
+func (p places) expr(path []string) ast.Expr {
+	if p.index == nil {
+		return nil
+	}
+	return p.index()[key(path)].expr
+}
+
+// whole is the path that the user wrote of which JSON's decoder names the elements but not the
+// keys of maps and the indices of lists: the first whose value is of the kind that JSON calls so,
+// or the path itself where there is none.
+func (p places) whole(path []string, kind string) []string {
+	for _, written := range p.written() {
+		rest, last := path, ""
+		for _, element := range written {
+			if len(rest) > 0 && rest[0] == element {
+				rest = rest[1:]
+			}
+			if _, err := strconv.Atoi(element); err != nil {
+				last = element
+			}
+		}
+		if len(rest) == 0 && last == path[len(path)-1] && isKind(p.expr(written), kind) {
+			return written
+		}
+	}
+	return path
+}
+
+// isKind tells whether an expression is of a kind that JSON calls so; a reference may be of any.
+func isKind(e ast.Expr, kind string) bool {
+	switch x := e.(type) {
+	case *ast.StructLit:
+		return kind == "object"
+	case *ast.ListLit:
+		return kind == "array"
+	case *ast.BasicLit:
+		return x.Kind == token.STRING == (kind == "string") && kind != "object" && kind != "array"
+	}
+	return true
 }
 
 // nearest is the field itself, or the nearest above it, that the user wrote; the root does
@@ -121,7 +166,7 @@ func (w *walker) field(inst *build.Instance, path []string, f *ast.Field) {
 		value = label
 	}
 	if _, written := w.out[key(path)]; !written {
-		w.out[key(path)] = place{label, value}
+		w.out[key(path)] = place{label, value, f.Value}
 	}
 	w.expr(inst, path, f.Value)
 }
@@ -148,7 +193,7 @@ func (w *walker) expr(inst *build.Instance, path []string, e ast.Expr) {
 		for i, elem := range x.Elts {
 			at := append(path[:len(path):len(path)], strconv.Itoa(i))
 			if _, written := w.out[key(at)]; !written {
-				w.out[key(at)] = place{spanOf(elem), spanOf(elem)}
+				w.out[key(at)] = place{spanOf(elem), spanOf(elem), elem}
 			}
 			w.expr(inst, at, elem)
 		}

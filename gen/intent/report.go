@@ -3,11 +3,11 @@ package intent
 import (
 	"fmt"
 	"io/fs"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/errors"
 	"cuelang.org/go/cue/token"
 
@@ -85,7 +85,7 @@ func (r reporter) fromCUE(err error) diag.List {
 	// CUE stops at the first field that it does not know.
 	for _, path := range r.places.written() {
 		owner, known := language.Lookup(path[:len(path)-1]...)
-		if known && len(owner.Children) > 0 && !isKnown(path) && !r.below(path, mistakes) {
+		if known && len(owner.Children) > 0 && !isKnown(path) && !r.below(path, mistakes) && !r.inStrayList(path) {
 			found = append(found, r.unknown(path))
 		}
 	}
@@ -159,6 +159,12 @@ func (r reporter) knockOn(m mistake, all []mistake, self int) bool {
 			return true
 		}
 	}
+	// A file that CUE has given up on ends too early.
+	if len(m.path) == 0 && m.kind == other && strings.HasSuffix(plain(m.err), "found 'EOF'") {
+		return slices.ContainsFunc(all[:self], func(o mistake) bool {
+			return o.kind == other && len(o.path) == 0 && len(o.own) > 0 && len(m.own) > 0 && o.own[0].Filename() == m.own[0].Filename()
+		})
+	}
 	// Unknown names that the user wrote have been found already.
 	return m.kind == unknownName && r.places.index != nil && !r.isKey(m.path)
 }
@@ -169,6 +175,18 @@ func (r reporter) below(path []string, mistakes []mistake) bool {
 		n := len(m.path)
 		if m.kind == value && n > 0 && n < len(path) && slices.Equal(m.path, path[:n]) && !r.knockOn(m, mistakes, i) {
 			return true
+		}
+	}
+	return false
+}
+
+// inStrayList tells whether a path lies in a list that stands in the place of something else.
+func (r reporter) inStrayList(path []string) bool {
+	for n := range path {
+		if _, list := r.places.expr(path[:n]).(*ast.ListLit); list {
+			if f, ok := language.Lookup(path[:n]...); ok && len(f.Children) > 0 && f.Children[0].Name != language.Element {
+				return true
+			}
 		}
 	}
 	return false
@@ -212,8 +230,16 @@ func (r reporter) finding(m mistake) diag.Diagnostic {
 		if len(m.own) > 0 {
 			d.Span = r.point(m.own[0])
 		}
-		if d.Message == `reference "`+Base+`" not found` {
+		name, isName := strings.CutPrefix(d.Message, `reference "`)
+		name, isName = strings.CutSuffix(name, `" not found`)
+		switch lower := strings.ToLower(name); {
+		case !isName:
+		case name == Base:
 			d.Mend = "import \"<module>/" + Base + "\" below the package clause; cue.mod/module.cue has the module's name"
+		case lower == "true" || lower == "false" || lower == "null":
+			d.Mend = lower
+		case len(m.path) > 0 && (!inLanguage || len(known.Children) == 0):
+			d.Mend = strconv.Quote(name) + " in quotes, if it is text"
 		}
 	case contradiction:
 		d.Rule = "value-contradiction"
@@ -231,8 +257,8 @@ func (r reporter) finding(m mistake) diag.Diagnostic {
 		d.Rule = "value-not-allowed"
 		text := r.written(m, d.Span)
 		d.Message = fmt.Sprintf("%s cannot be %s", d.Path, text)
-		if bare.MatchString(text) && inLanguage && takesText(known) {
-			d.Mend = strconv.Quote(text) + " in quotes"
+		if inLanguage {
+			d.Mend = instead(m.path[len(m.path)-1], known, r.places.expr(m.path), text)
 		}
 	case incomplete:
 		d.Rule = "value-missing"
@@ -249,21 +275,13 @@ func (r reporter) finding(m mistake) diag.Diagnostic {
 			d.Span = r.point(m.own[0])
 		}
 		if m.err.Path() == nil && (strings.Contains(d.Message, "missing ','") || strings.Contains(d.Message, "expected label")) {
-			d.Mend = "keys with other characters than letters, digits and _ in quotes; lists as [a, b]"
+			d.Mend = syntaxMend(r.repo, d.Span)
 		}
 		if strings.Contains(d.Message, "imported and not used") && strings.HasSuffix(d.Message, "/"+Base+`"`) {
 			d.Mend = "intent: base.intent & { ... }"
 		}
 	}
 	return d
-}
-
-// bare is a value that was meant as text.
-var bare = regexp.MustCompile(`^[0-9][0-9A-Za-z.]*$`)
-
-// takesText tells whether a field wants a string.
-func takesText(f *language.Field) bool {
-	return len(f.Children) == 0 && len(f.Enum) == 0 && !strings.Contains(f.Type, "number") && !strings.HasPrefix(f.Type, "port")
 }
 
 // unknown is the finding for a field that the language does not have, or for a key that a
@@ -287,6 +305,14 @@ func (r reporter) unknown(path []string) diag.Diagnostic {
 	default:
 		if d.Mend = language.Hint(parent, name); d.Mend == "" {
 			d.Allowed = owner.Allowed
+		}
+		// Of what stood around others in the chart, say where each of them belongs.
+		if ours, theirs := language.Spelling(path...); theirs && ours == "" {
+			for _, w := range r.places.written() {
+				if below, ok := language.Spelling(w...); ok && below != "" && len(w) == len(path)+1 && slices.Equal(w[:len(path)], path) {
+					d.Mend += fmt.Sprintf(": %s as %s", strings.Join(w, "."), below)
+				}
+			}
 		}
 	}
 	return d

@@ -20,6 +20,8 @@ func TestMistakes(t *testing.T) {
 		"below a list":                {`tolerations: [{key: "a", op: "b"}]`, []string{at + "5:49 unknown-field: tolerations.0 has no field op"}},
 		"Kubernetes' own":             {`affinity: podAntiAffinty: {}`, []string{at + "5:34 unknown-field: affinity has no field podAntiAffinty"}},
 		"Kubernetes' own type":        {`affinity: nodeAffinity: 3`, []string{at + "5:48 value-not-allowed: affinity.nodeAffinity cannot be a number"}},
+		"Kubernetes' own below keys":  {`extraInitContainers: {a: {image: "a", volumeMounts: []}, b: {image: "b", volumeMounts: {}}}`, []string{at + "5:97 value-not-allowed: extraInitContainers.b.volumeMounts cannot be a struct"}},
+		"Kubernetes' own below lists": {`extraContainers: b: {image: "b", args: ["a", 3]}`, []string{at + "5:69 value-not-allowed: extraContainers.b.args.1 cannot be a number"}},
 		"out of range":                {`nats: port: 99999`, []string{at + "5:36 value-not-allowed: nats.port cannot be 99999"}},
 		"wrong type":                  {`nats: port: "4222"`, []string{at + `5:36 value-not-allowed: nats.port cannot be "4222"`}},
 		"a struct's place":            {`cluster: 5`, []string{at + "5:33 value-not-allowed: cluster cannot be 5"}},

@@ -45,7 +45,11 @@ func (g *grammar) allowedAlt(a alt) string {
 	case a.kind == listKind:
 		return "a list, each element " + g.allowed(a.elem)
 	case a.def != "":
-		return g.defs[a.def].sentence + a.lengthLimit()
+		sentence, limit := g.defs[a.def].sentence, a.lengthLimit()
+		if said := strings.TrimSuffix(strings.TrimPrefix(limit, ";"), " characters"); strings.Contains(sentence, said) {
+			limit = ""
+		}
+		return sentence + limit
 	}
 	switch a.kind {
 	case intKind, numberKind:

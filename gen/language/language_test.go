@@ -298,3 +298,15 @@ func lookup(t *testing.T, ctx *cue.Context, v cue.Value, f *Field) cue.Value {
 
 // keys are one for each kind of map that the language has.
 var keys = []string{"default", "hugepages-2Mi", "/default", "nats", "A" + strings.Repeat("A", 55)}
+
+// A word beside a form that it has not is a choice of its own, and no limit is said twice.
+func TestWordsBesideForms(t *testing.T) {
+	t.Parallel()
+	f, ok := Lookup("nats", "tls", "handshakeFirst")
+	require.True(t, ok)
+	require.Equal(t, `true | false | "auto" | duration`, f.Type)
+	require.Contains(t, f.Allowed, `"auto"`)
+	f, ok = Lookup("nats", "tls", "secretName")
+	require.True(t, ok)
+	require.Equal(t, 1, strings.Count(f.Allowed, "at most"), f.Allowed)
+}

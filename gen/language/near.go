@@ -19,10 +19,8 @@ func Nearest(path []string, name string) string {
 		return ""
 	}
 	names := parent.fieldNames()
-	for _, n := range names {
-		if normal(n) == normal(name) {
-			return n
-		}
+	if n := respelt(name, names); n != "" {
+		return n
 	}
 	if ours, ok := Spelling(append(slices.Clone(path), name)...); ok {
 		elements := ParsePath(ours)
@@ -33,6 +31,16 @@ func Nearest(path []string, name string) string {
 		return ""
 	}
 	return Closest(name, names)
+}
+
+// respelt gives the one of some names that differs in nothing but case, '_', '-' or a plural's s.
+func respelt(name string, names []string) string {
+	for _, n := range names {
+		if normal(n) == normal(name) {
+			return n
+		}
+	}
+	return ""
 }
 
 // Closest gives the name with the fewest edits, the first in the schema of several, when
@@ -101,6 +109,14 @@ func Elsewhere(name string) []string {
 // when nobody can tell. It is the Mend of a finding about an unknown field.
 func Hint(path []string, name string) string {
 	const several = 3
+	if words := absence(path, name); words != "" {
+		if _, theirs := Spelling(append(slices.Clone(path), name)...); !theirs {
+			return cmp.Or(mergeHint(path, name), words)
+		}
+	}
+	if words := optionHint(path, name); words != "" {
+		return words
+	}
 	if near := Nearest(path, name); near != "" {
 		return `did you mean "` + near + `"?`
 	}
@@ -109,9 +125,6 @@ func Hint(path []string, name string) string {
 			return "what the Helm chart has under " + name + " stands at the top level here"
 		}
 		return "write it as " + ours
-	}
-	if words := absent[name]; words != "" {
-		return words
 	}
 	if others := Elsewhere(name); len(others) > 0 && len(others) <= several {
 		return "write it as " + list(others, "or")

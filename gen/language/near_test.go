@@ -113,7 +113,7 @@ func TestElsewhereAndHint(t *testing.T) {
 		{"replicas", []string{"cluster.replicas"}, "write it as cluster.replicas"},
 		{"fileStore", []string{"jetstream.fileStore"}, "write it as jetstream.fileStore"},
 		{"max_payload", []string{"limits.maxPayload"}, "write it as limits.maxPayload"},
-		{"store_dir", []string{"jetstream.fileStore.dir"}, "write it as jetstream.fileStore.dir"},
+		{"store_dir", []string{"jetstream.fileStore.dir"}, "leave it out: jetstream.fileStore.dir sets jetstream.store_dir, which is the same"},
 		{"memory", []string{"resources.limits.memory"}, "write it as resources.limits.memory"},
 		{"storageClass", []string{"jetstream.fileStore.pvc.storageClassName"}, "write it as jetstream.fileStore.pvc.storageClassName"},
 		{"size", []string{"jetstream.fileStore.pvc.size"}, "write it as jetstream.fileStore.pvc.size"},
@@ -133,6 +133,45 @@ func TestElsewhereAndHint(t *testing.T) {
 	many := Elsewhere("enabled")
 	require.Greater(t, len(many), 10)
 	require.Empty(t, Hint(nil, "enabled"), "too many to be a hint")
+}
+
+// What nats.conf calls so, in any of its spellings and at its own place.
+func TestOptionHints(t *testing.T) {
+	t.Parallel()
+	for written, want := range map[string]string{
+		"port":                            "write it as nats.port",
+		"http_port":                       "write it as monitor.port",
+		"max_conn":                        "write it as limits.maxConnections",
+		"listen":                          "leave it out: the servers listen on every address of their pod; a field sets the port",
+		"logging.log_file":                "",
+		"log_file":                        "leave it out: the image's file system is read-only; the servers log to standard error",
+		"no_header_support":               "write it as extraConfig.no_header_support",
+		"jetstream.maxFileStore":          "write it as jetstream.fileStore.maxSize",
+		"jetstream.max_mem":               "write it as jetstream.memoryStore.maxSize",
+		"jetstream.store_dir":             "write it as jetstream.fileStore.dir",
+		"jetstream.key":                   "write it as jetstream.encryptionKey",
+		"nats.tls.cert_file":              "write it as nats.tls.secretName, nats.tls.cert or nats.tls.certManager",
+		"cluster.tls.ca_file":             "write it as cluster.tls.ca or cluster.tls.certManager",
+		"websocket.listen":                "leave it out: the servers listen on every address of their pod; a field sets the port",
+		"accounts.APP.jetstream.max_mem":  "write it as accounts.APP.jetstream.maxMemory",
+		"accounts.APP.jetstream.max_file": `did you mean "maxFile"?`,
+		"accounts.APP.users.a.pass":       "write it as accounts.APP.users.a.password",
+		"leafnodes.remotes.hub.websocket_compress": "write it as leafnodes.remotes.hub.wsCompression",
+
+		"nats.tls.merge":                        "write it as extraConfig.tls",
+		"gateway.merge":                         "write it as extraConfig.gateway",
+		"merge":                                 `did you mean "extraConfig"?`,
+		"statefulSet.merge":                     noPatch,
+		"nats.tls.dir":                          "leave it out: natsyard mounts the Secret and writes the paths",
+		"natsBox.contexts.default.user":         boxUser,
+		"env.A.value":                           `the text itself, as in NAME: "text"`,
+		"accounts.A.users.a.password.valueFrom": secretHere,
+		"pprof":                                 `did you mean "profiling"?`,
+	} {
+		path := ParsePath(written)
+		last := len(path) - 1
+		require.Equal(t, want, Hint(path[:last], path[last]), written)
+	}
 }
 
 func TestClosest(t *testing.T) {

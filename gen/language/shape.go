@@ -2,7 +2,9 @@ package language
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
+	"strconv"
 
 	"cuelang.org/go/cue/token"
 )
@@ -69,10 +71,20 @@ func (a alt) takes(value alt) bool {
 	if value.lit == "" || a.lit != "" {
 		return false
 	}
-	if value.lit == `""` && (a.nonEmpty || len(a.patterns) > 0) {
+	if value.lit == `""` && a.nonEmpty || !a.matches(value.lit) {
 		return false
 	}
 	return a.kind == value.kind || a.kind == numberKind && value.kind == intKind
+}
+
+// matches tells whether a literal is of the form that a string must have, if there is one. A
+// pattern that Go cannot read lets nothing through.
+func (a alt) matches(lit string) bool {
+	text, err := strconv.Unquote(lit)
+	return err != nil || !slices.ContainsFunc(a.patterns, func(pattern string) bool {
+		form, err := regexp.Compile(pattern)
+		return err != nil || !form.MatchString(text)
+	})
 }
 
 // and is the conjunction of two shapes, of which the second is nearer to the place: its

@@ -56,6 +56,9 @@ var spellings = map[string]string{
 
 	"auth":                              "authorization",
 	"auth.resolver":                     "resolver",
+	"merge":                             "extraConfig", // of config, which is the top level
+	"pprof":                             "profiling",
+	"serviceAccountName":                "serviceAccount.name",
 	"extraResources":                    "kustomize.resources",
 	"podTemplate.merge.spec.containers": "extraContainers",
 	"podTemplate.merge.spec.volumes":    "extraVolumes",
@@ -99,9 +102,41 @@ var spellings = map[string]string{
 // noPatch is about what others have and the language has not.
 const noPatch = "the intent names patches of your own: kustomize: patches: [{path: \"my.patch.yaml\"}] (docs/guide.md)"
 
-// absent are the names that people look for in vain, and what to do instead.
+// secretHere is how a key of a Secret is named where nothing else can stand.
+const secretHere = `its two parts stand here themselves: {secretName: "nats-users", key: "alice"}`
+
+// boxUser is how nats-box comes by a user and a password.
+const boxUser = `natsBox: env: {NATS_USER: "alice", NATS_PASSWORD: valueFrom: secretKeyRef: {name: "nats-users", key: "alice"}}`
+
+// absent are the names that people look for in vain, and what to do instead: by the last elements
+// of the path, of which the longest counts.
 var absent = map[string]string{
 	"merge": noPatch, "nameOverride": "the full name is name", "patch": noPatch, "updateStrategy": noPatch,
+
+	"podTemplate.configChecksumAnnotation": "leave it out: the pods roll when an option changes that the server cannot reload",
+	"tls.dir":                              "leave it out: natsyard mounts the Secret and writes the paths",
+	"contexts.<key>.password":              boxUser,
+	"contexts.<key>.user":                  boxUser,
+	"env.<key>.secretKeyRef":               `valueFrom: secretKeyRef: {name: "nats-auth", key: "password"}`,
+	"env.<key>.value":                      `the text itself, as in NAME: "text"`,
+	"patches[].patch":                      `a file of it, as in {path: "my.patch.yaml"}`,
+	"secretKeyRef":                         secretHere,
+	"valueFrom":                            secretHere,
+}
+
+// absence says what to do instead of a field that the language has not; "" where nobody knows.
+func absence(path []string, name string) string {
+	tail := name
+	if owner, ok := Lookup(path...); ok && owner.Path != "" {
+		tail = owner.Path + "." + name
+	}
+	for tail != "" {
+		if words := absent[tail]; words != "" {
+			return words
+		}
+		_, tail, _ = strings.Cut(tail, ".")
+	}
+	return absent[name]
 }
 
 // Spelling translates a path of the official Helm chart, 0.x or 1.x, or one of some common

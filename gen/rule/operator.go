@@ -32,6 +32,12 @@ var resolverPreload = rule{
 	},
 }
 
+// beforeAuth tells whether an environment is meant for operator mode, and `natsyard auth` has not
+// run yet.
+func beforeAuth(in *intent.Intent) bool {
+	return !in.OperatorMode() && in.Resolver != nil && in.Resolver.Enabled
+}
+
 var operatorOnly = rule{
 	"operator-only", diag.Error,
 	"it is part of a JWT, or speaks of JWTs; without an operator nats.conf has no place for it, or the server refuses to start",
@@ -39,12 +45,16 @@ var operatorOnly = rule{
 		if in.OperatorMode() {
 			return
 		}
+		mend := "leave it out, or operator: with the JWT that `natsyard auth` makes"
+		if beforeAuth(in) {
+			mend = "`natsyard auth ENV`, which makes the operator and the users' credentials (docs/auth.md), or leave it out"
+		}
 		add := func(given bool, path ...string) {
 			if given {
 				r.add(finding{
 					path:    path,
 					message: fmt.Sprintf("%s is for operator mode", dotted(path)),
-					mend:    "leave it out, or operator: with the JWT that `natsyard auth` makes",
+					mend:    mend,
 					needs:   "operator",
 				})
 			}

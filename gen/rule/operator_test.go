@@ -2,9 +2,11 @@ package rule
 
 import (
 	"fmt"
+	"testing"
 
 	"github.com/nats-io/jwt/v2"
 	"github.com/nats-io/nkeys"
+	"github.com/stretchr/testify/require"
 )
 
 // signed is a claim, signed by a key of some kind.
@@ -44,4 +46,14 @@ var operatorCases = table{
 	"operator-jwt":         {operator + preload(2), "this JWT was signed by another operator", "8:76", operator + preload(1)},
 	"resolver-option-type": {operator + `resolver: ttl: "1h"`, "ttl has no effect on a resolver of type full", "8:16", operator + `resolver: {type: "cache", ttl: "1h"}`},
 	"resolver-dir-free":    {operator + store + `resolver: dir: "/data"`, "the JWTs cannot be in /data", "9:16", operator + store + `resolver: dir: "/data/jwt"`},
+}
+
+// Before natsyard auth has run it is the one thing that is missing, and users need no password.
+func TestBeforeAuth(t *testing.T) {
+	t.Parallel()
+	found := Check(load(t, "resolver: type: \"memory\"\naccounts: A: users: u: {}"))
+	require.Len(t, found, 1)
+	require.Equal(t, "operator-only", found[0].Rule)
+	require.Contains(t, found[0].Mend, "`natsyard auth ENV`")
+	require.Len(t, named(Check(load(t, "accounts: A: users: u: {}")), "user-credentials"), 1)
 }
