@@ -55,6 +55,10 @@ type Diagnostic struct {
 	Mend     string   `json:"mend,omitempty"`    // what would pass, as CUE that can be pasted or in words
 
 	Related []Related `json:"related,omitempty"`
+
+	// Secret says that what was written at the place may be a secret in the clear: no printer
+	// shows it, for findings end up in logs.
+	Secret bool `json:"-"`
 }
 
 // List is the findings of one run.

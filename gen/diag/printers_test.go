@@ -96,6 +96,23 @@ var examples = map[string]List{
 	}},
 }
 
+// What may be a secret is in no output, nor is what stands behind it on its line.
+func TestSecretsAreNotShown(t *testing.T) {
+	t.Parallel()
+	list := List{{
+		Rule: "secret-in-the-clear", Severity: Error, Message: "a password stands here in the clear", Secret: true,
+		Span: at("overlays/prod/intent.cue", 9, 25, 5),
+	}}
+	for _, format := range Formats() {
+		var out bytes.Buffer
+		require.NoError(t, Write(&out, Format(format), list, Options{Source: source}))
+		require.NotContains(t, out.String(), "2Gi", format)
+	}
+	var out bytes.Buffer
+	require.NoError(t, Text(&out, list, Options{Source: source}))
+	require.Contains(t, out.String(), "    9 |         memoryStore: maxSize: …\n      |                               ^\n")
+}
+
 func TestGolden(t *testing.T) {
 	t.Parallel()
 	for name, list := range examples {

@@ -60,15 +60,20 @@ func (t *text) finding(d Diagnostic) {
 		place = t.paint(bold, at+":") + " "
 	}
 	fmt.Fprintf(&t.out, "%s%s%s\n", place, word, t.paint(bold, clean(d.Message)))
-	t.excerpt(d.Span, tone)
+	t.excerpt(d, tone)
 	t.labels(d)
 }
 
-// excerpt prints the user's line with carets under the place.
-func (t *text) excerpt(at Span, tone string) {
+// excerpt prints the user's line with carets under the place. Of a secret it prints what stands
+// before it.
+func (t *text) excerpt(d Diagnostic, tone string) {
+	at := d.Span
 	line, ok := t.src.line(at)
 	if !ok {
 		return
+	}
+	if d.Secret {
+		line, at.Length = line[:min(max(at.Column-1, 0), len(line))]+"…", len("…")
 	}
 	e := excerptOf(line, at.Column, at.Length)
 	fmt.Fprintf(&t.out, "%s %s\n", t.paint(cyan, fmt.Sprintf("%5d |", at.Line)), e.text)

@@ -243,7 +243,11 @@ func (r reporter) finding(m mistake) diag.Diagnostic {
 		}
 	case contradiction:
 		d.Rule = "value-contradiction"
-		d.Message = fmt.Sprintf("%s is given two values, %s", d.Path, strings.TrimPrefix(plain(m.err), "conflicting values "))
+		values := strings.TrimPrefix(plain(m.err), "conflicting values ")
+		d.Message = fmt.Sprintf("%s is given two values, %s", d.Path, values)
+		if d.Secret = maySecret(m.path, values); d.Secret {
+			d.Message = d.Path + " is given two values"
+		}
 		if slices.ContainsFunc(m.own[:2], func(p token.Pos) bool { return strings.HasPrefix(p.Filename(), Base+"/") }) {
 			d.Mend = "a default in the base, which environments may change: *value | _"
 		}
@@ -256,10 +260,17 @@ func (r reporter) finding(m mistake) diag.Diagnostic {
 	case value:
 		d.Rule = "value-not-allowed"
 		text := r.written(m, d.Span)
-		d.Message = fmt.Sprintf("%s cannot be %s", d.Path, text)
-		if inLanguage {
+		d.Secret = maySecret(m.path, text)
+		switch {
+		case d.Secret:
+			text = "this"
+			if d.Mend = named(m.path, known); d.Mend == "" && inLanguage {
+				d.Mend = instead(m.path[len(m.path)-1], known, r.places.expr(m.path), "...")
+			}
+		case inLanguage:
 			d.Mend = instead(m.path[len(m.path)-1], known, r.places.expr(m.path), text)
 		}
+		d.Message = fmt.Sprintf("%s cannot be %s", d.Path, text)
 	case incomplete:
 		d.Rule = "value-missing"
 		d.Message = fmt.Sprintf("%s has no value, only a type", d.Path)

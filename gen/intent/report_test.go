@@ -1,12 +1,31 @@
 package intent_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
 
 // Every mistake is one finding at the user's own place. The intent begins on line 5.
+// A finding does not repeat what may be a secret, and shows how to name one.
+func TestSecretsAreNotRepeated(t *testing.T) {
+	t.Parallel()
+	for prod, want := range map[string]string{
+		`accounts: A: users: bob: password: "hush"`:               `accounts.A.users.bob.password cannot be this; password: {secretName: "nats-users", key: "bob"}`,
+		`authorization: users: [{user: "bob", password: "hush"}]`: `authorization.users cannot be this; users: "bob": {...}, a map by name instead of a list`,
+		`authorization: token: "hush"`:                            `authorization.token cannot be this; token: {secretName: "nats-users", key: "token"}`,
+		`jetstream: encryptionKey: "hush"`:                        `jetstream.encryptionKey cannot be this; encryptionKey: {secretName: "nats-users", key: "encryptionKey"}`,
+		`env: APP_TOKEN: ["hush"]`:                                `env.APP_TOKEN cannot be this; `,
+		`serverMetadata: seed: 5`:                                 `serverMetadata.seed cannot be 5; "5" in quotes`,
+	} {
+		_, found := load(t, repo("intent: base.intent & {"+prod+"}\n", nil), "prod")
+		require.Len(t, found, 1, prod)
+		require.Equal(t, want, found[0].Message+"; "+found[0].Mend)
+		require.Equal(t, strings.Contains(want, "cannot be this"), found[0].Secret, prod)
+	}
+}
+
 func TestMistakes(t *testing.T) {
 	t.Parallel()
 	const at = "overlays/prod/intent.cue:"

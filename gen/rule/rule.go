@@ -45,6 +45,7 @@ type finding struct {
 	mend    string
 	see     []see
 	needs   string // other top-level fields without which it would not be one
+	secret  bool   // what was written may be a secret
 }
 
 // hangsOn tells whether there might be no finding if a top-level field were another.
@@ -68,7 +69,7 @@ func (r *report) add(f finding) {
 	d := diag.Diagnostic{
 		Rule: r.rule.name, Severity: r.rule.severity, Why: r.rule.why,
 		Message: f.message, Allowed: f.allowed, Mend: f.mend,
-		Path: strings.Join(f.path, "."), Span: r.in.At(f.path...),
+		Path: strings.Join(f.path, "."), Span: r.in.At(f.path...), Secret: f.secret,
 	}
 	for _, s := range f.see {
 		if span, ok := r.in.Written(s.path...); ok && span != d.Span {

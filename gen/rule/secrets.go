@@ -30,6 +30,7 @@ var secretInClear = rule{
 			if secretOption.MatchString(name) && t.value != "" && !bcrypted.MatchString(t.value) && !wholeRaw.MatchString(t.value) {
 				variable := "NATS_" + strings.ToUpper(name)
 				r.add(finding{
+					secret:  true,
 					path:    append([]string{"extraConfig"}, t.path...),
 					message: fmt.Sprintf("a %s stands here in the clear", name),
 					allowed: "a variable whose value comes from a Secret, or a bcrypt hash",
@@ -51,6 +52,7 @@ var secretInClear = rule{
 		for i, route := range in.Cluster.Routes {
 			if u, err := url.Parse(route); err == nil && u.User != nil {
 				r.add(finding{
+					secret:  true,
 					path:    []string{"cluster", "routes", strconv.Itoa(i)},
 					message: "this route has a user and a password in it",
 					mend:    fmt.Sprintf("%q", "nats://"+u.Host),

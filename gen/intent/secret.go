@@ -1,0 +1,39 @@
+package intent
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+
+	"github.com/natsyard/natsyard/gen/language"
+)
+
+// secretFields are the fields that take a Secret or a hash, by their names: what is written there instead
+// may be the secret itself.
+var secretFields = []string{"password", "token", "nkey", "credentials", "encryptionKey", "prevEncryptionKey"}
+
+var (
+	// secretKey is the key of a secret inside of a struct or a list of them.
+	secretKey = regexp.MustCompile(`(?i)\b(pass(word|wd)?|token|seed|creds|encryption_key)"?:`)
+	// secretVariable is the name of a variable that holds one.
+	secretVariable = regexp.MustCompile(`(?i)(password|passwd|token|secret|seed|creds)$`)
+)
+
+// maySecret tells whether a text at a path may be a secret in the clear, so that no finding repeats it.
+func maySecret(path []string, text string) bool {
+	return slices.ContainsFunc(path, func(step string) bool { return slices.Contains(secretFields, step) }) ||
+		secretKey.MatchString(text) ||
+		slices.Contains(path, "env") && slices.ContainsFunc(path, secretVariable.MatchString)
+}
+
+// named is how a field names a Secret instead of holding one; "" where it takes none.
+func named(path []string, f *language.Field) string {
+	if f == nil || !child(f, "secretName") {
+		return ""
+	}
+	name, key := path[len(path)-1], path[len(path)-1]
+	if len(path) > 1 && name == "password" {
+		key = path[len(path)-2] // the user
+	}
+	return fmt.Sprintf("%s: {secretName: %q, key: %q}", name, "nats-users", key)
+}
