@@ -18,6 +18,7 @@ type exposure struct {
 	by       string   // what leads to it, as a message gives it
 	path     []string // of what leads to it
 	public   bool     // to all who reach the load balancer, and not only to those who reach a node
+	proxied  bool     // something stands between that can have TLS of its own
 }
 
 // exposures are the listeners that are on and that nothing in the intent keeps outsiders from.
@@ -35,15 +36,15 @@ func exposures(in *intent.Intent) (out []exposure) {
 			if s.path[0] == "service" { // most ports are shown by default
 				path = at("service.type")
 			}
-			out = append(out, exposure{p.listener, "a Service of type " + s.kind, path, s.kind == "LoadBalancer" && !internal(s.annotations)})
+			out = append(out, exposure{p.listener, "a Service of type " + s.kind, path, s.kind == "LoadBalancer" && !internal(s.annotations), endsTLS(s.annotations)})
 		}
 	}
 	if w := in.Websocket; in.WebSocketEnabled() { // whoever may reach the pods, it is a proxy that does
 		if w.Ingress != nil && w.Ingress.Enabled {
-			out = append(out, exposure{intent.ListenerWebSocket, "an Ingress", at("websocket.ingress"), true})
+			out = append(out, exposure{intent.ListenerWebSocket, "an Ingress", at("websocket.ingress"), true, true})
 		}
 		if w.HttpRoute != nil && w.HttpRoute.Enabled {
-			out = append(out, exposure{intent.ListenerWebSocket, "an HTTPRoute", at("websocket.httpRoute"), true})
+			out = append(out, exposure{intent.ListenerWebSocket, "an HTTPRoute", at("websocket.httpRoute"), true, true})
 		}
 	}
 	return out
@@ -54,6 +55,16 @@ func exposures(in *intent.Intent) (out []exposure) {
 func internal(annotations map[string]string) bool {
 	for k, v := range annotations {
 		if strings.EqualFold(v, "internal") || strings.HasSuffix(k, "-internal") && v != "false" {
+			return true
+		}
+	}
+	return false
+}
+
+// endsTLS tells whether annotations give the load balancer a certificate, in the words of one of the clouds.
+func endsTLS(annotations map[string]string) bool {
+	for k := range annotations {
+		if k := strings.ToLower(k); strings.Contains(k, "ssl") || strings.Contains(k, "tls") || strings.Contains(k, "certificate") {
 			return true
 		}
 	}
@@ -188,6 +199,30 @@ func unauthenticated(in *intent.Intent, r *report, public bool) {
 		}
 		r.add(f)
 	}
+}
+
+var publicInTheClear = rule{
+	"public-in-the-clear", diag.Warning,
+	"on the way from outside, whoever stands between reads passwords and messages",
+	func(in *intent.Intent, r *report) {
+		tls := map[string]bool{}
+		for _, l := range in.Listeners() {
+			tls[l.Name] = l.TLS
+		}
+		for _, e := range exposures(in) {
+			crosses := takesClients(e.listener) || e.listener == intent.ListenerGateway || e.listener == intent.ListenerCluster
+			if !e.public || e.proxied || tls[e.listener] || !crosses || !authenticates(in, e.listener) {
+				continue
+			}
+			r.add(finding{
+				path:    e.path,
+				message: fmt.Sprintf("%s leads to %s, which has no TLS", e.by, e.listener),
+				allowed: "TLS, loadBalancerSourceRanges, or a load balancer that ends TLS itself, which its annotations say",
+				mend:    fmt.Sprintf(`%s: tls: secretName: "nats-%s-tls"`, e.listener, e.listener),
+				needs:   authFields + " " + e.listener,
+			})
+		}
+	},
 }
 
 // takesClients tells whether users connect to a listener.

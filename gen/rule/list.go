@@ -51,6 +51,7 @@ var rules = []rule{
 	addressPort,
 	publicWithoutAuthentication,
 	nodePortWithoutAuthentication,
+	publicInTheClear,
 
 	// TLS.
 	tlsCertificate,

@@ -86,6 +86,13 @@ var more = map[string]struct{ bad, good []string }{
 		},
 		good: []string{`leafnodes: remotes: hub: urls: ["tls://hub"]`, `nats: clientAdvertise: "[2001:db8::1]:4222"`, `nats: clientAdvertise: "a.example.com"`},
 	},
+	"public-in-the-clear": {
+		bad: []string{app + `leafnodes: {}` + "\n" + `extraServices: a: ports: leafnodes: {}`, app + `websocket: {}` + "\n" + public + `nats: tls: secretName: "a"`},
+		good: []string{
+			app + `service: type: "NodePort"`, app + public + `service: loadBalancerSourceRanges: ["203.0.113.0/24"]`, app + `websocket: ingress: hosts: ["a.example"]`,
+			app + public + `service: annotations: "service.beta.kubernetes.io/aws-load-balancer-ssl-cert": "arn"`, public,
+		},
+	},
 	"public-without-authentication": {
 		bad: []string{
 			`websocket: ingress: hosts: ["a.example"]`, `websocket: httpRoute: parentRefs: [{name: "g"}]`,

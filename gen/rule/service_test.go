@@ -15,6 +15,7 @@ var serviceCases = table{
 		public + `service: loadBalancerSourceRanges: ["10.0.0.0/8"]`},
 	"address-port":                  {three + `cluster: routes: ["nats://other"]`, "nats://other has no port", "7:19", three + `cluster: routes: ["nats://other:6222"]`},
 	"public-without-authentication": {public, "a Service of type LoadBalancer leads to nats, which lets everybody in", "6:16", public + app},
+	"public-in-the-clear":           {app + public, "a Service of type LoadBalancer leads to nats, which has no TLS", "7:16", app + public + `nats: tls: secretName: "nats-tls"`},
 	"node-port-without-authentication": {`service: type: "NodePort"`, "a Service of type NodePort leads to nats, which lets everybody in", "6:16",
 		`service: type: "NodePort"` + "\n" + `networkPolicy: ingress: nats: [{ipBlock: cidr: "10.0.0.0/8"}]`},
 }

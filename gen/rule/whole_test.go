@@ -59,6 +59,7 @@ var wholes = map[string]string{
 		}
 		systemAccount: "SYS"
 		noAuthUser: "metrics"
+		nats: tls: secretName: "nats-tls"
 		service: type: "LoadBalancer"`,
 
 	"one token": `authorization: token: {secretName: "nats-token", key: "token"}
@@ -66,6 +67,7 @@ var wholes = map[string]string{
 
 	"auth callout": `accounts: {AUTH: users: auth: ` + secret + `, APP: {}}
 		authorization: authCallout: {issuer: "` + accountKey + `", account: "AUTH", authUsers: ["auth"], allowedAccounts: ["APP"]}
+		nats: tls: secretName: "nats-tls"
 		service: type: "LoadBalancer"`,
 
 	"operator mode": three + store + operator + `
@@ -76,6 +78,8 @@ var wholes = map[string]string{
 		}
 		systemAccount: "` + accountKey + `"
 		websocket: jwtCookie: "nats"
+		nats: tls: secretName: "nats-tls"
+		websocket: tls: secretName: "nats-tls"
 		service: type: "LoadBalancer"`,
 
 	"operator mode in memory": `serverNamePrefix: "ngs-"` + "\n" + operator + preload(1) + `
