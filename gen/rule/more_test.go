@@ -59,6 +59,12 @@ var more = map[string]struct{ bad, good []string }{
 	"mount-path-free":     {bad: []string{store + `extraVolumes: a: emptyDir: {}` + "\n" + `extraVolumeMounts: "/data": name: "a"`, `extraVolumes: a: emptyDir: {}` + "\n" + `extraVolumeMounts: "/etc/nats-config/a": name: "a"`}, good: []string{`extraVolumes: a: emptyDir: {}` + "\n" + `extraVolumeMounts: "/etc/nats": name: "a"`}},
 	"container-name-free": {bad: []string{`extraContainers: a: {image: "a", name: "b"}`, `extraContainers: a: image: "a"` + "\n" + `extraInitContainers: a: image: "a"`}},
 
+	"container-env":       {bad: []string{`extraContainers: a: {image: "a", env: [{name: "a b", value: "c"}]}`, `extraInitContainers: a: {image: "a", env: [{value: "c"}]}`}},
+	"container-port":      {bad: []string{`extraContainers: a: {image: "a", ports: [{containerPort: 70000}]}`, `extraContainers: a: {image: "a", ports: [{name: "a"}]}`, `extraContainers: a: {image: "a", ports: [{containerPort: 9, hostPort: -1}]}`, `extraContainers: a: {image: "a", ports: [{containerPort: 8, name: "a"}, {containerPort: 9, name: "a"}]}`}},
+	"mount-form":          {bad: []string{`extraVolumes: a: emptyDir: {}` + "\n" + `extraVolumeMounts: "/q": {name: "a", subPath: "../../etc"}`, `extraVolumes: a: emptyDir: {}` + "\n" + `extraVolumeMounts: {"/q": name: "a", "/q/": name: "a"}`, `extraContainers: a: {image: "a", volumeMounts: [{name: "pid", mountPath: "C:/"}]}`, `extraContainers: a: {image: "a", volumeMounts: [{name: "pid"}]}`}},
+	"init-container-runs": {bad: []string{`extraInitContainers: a: {image: "a", lifecycle: {}}`}, good: []string{`extraContainers: a: {image: "a", lifecycle: {}}`}},
+	"volume-form":         {bad: []string{`extraVolumes: a: configMap: {}`, `extraVolumes: a: persistentVolumeClaim: claimName: ""`, `extraVolumes: a: secret: {secretName: "a", items: [{key: "k", path: "../k"}]}`, `extraVolumes: a: configMap: {name: "a", items: [{key: "a/b", path: "k"}]}`}},
+
 	"service-has-ports":      {bad: []string{`extraServices: a: ports: {}`}},
 	"service-ports-distinct": {bad: []string{`extraServices: a: {type: "ClusterIP", ports: {nats: port: 80, monitor: port: 80}}`}},
 	"service-port-listens":   {bad: []string{`extraServices: a: {type: "ClusterIP", ports: {nats: {}, mqtt: {}}}`, `service: ports: websocket: enabled: true`}},
