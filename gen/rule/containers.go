@@ -50,10 +50,13 @@ var containerPort = rule{
 			taken := map[string]bool{}
 			for n, p := range c.Ports {
 				at := below(c.path, "ports", strconv.Itoa(n))
-				for field, port := range map[string]int32{"containerPort": p.ContainerPort, "hostPort": p.HostPort} {
-					if given := field == "containerPort" || port != 0; given && (port < 1 || port > 65535) {
+				no := func(field string, port int32) {
+					if port < 1 || port > 65535 {
 						r.add(finding{path: below(at, field), message: fmt.Sprintf("%d is no port", port), allowed: "1 to 65535"})
 					}
+				}
+				if no("containerPort", p.ContainerPort); p.HostPort != 0 {
+					no("hostPort", p.HostPort)
 				}
 				switch {
 				case p.Name == "":

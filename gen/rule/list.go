@@ -4,6 +4,7 @@ package rule
 var rules = []rule{
 	// Names, labels, environment.
 	nameLength,
+	serviceNameLength,
 	objectNamesDistinct,
 	labelKeys,
 	kustomizeKeys,
@@ -121,6 +122,12 @@ var rules = []rule{
 	mountForm,
 	containerNames,
 	containerImage,
+	labelValues,
+	tolerationForm,
+	spreadForm,
+	userID,
+	seccompProfile,
+	numberExact,
 	containerEnv,
 	containerPort,
 	initContainerRuns,

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/util/validation"
+
 	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/intent"
 )
@@ -36,6 +38,26 @@ var nameLength = rule{
 			f.mend = fmt.Sprintf("statefulSet: name: %q", strings.TrimRight(stem[:len(stem)-over], "-"))
 		}
 		r.add(f)
+	},
+}
+
+var serviceNameLength = rule{
+	"service-name-length", diag.Error,
+	"the name of a Service is a DNS label; Kubernetes refuses a longer one",
+	func(in *intent.Intent, r *report) {
+		for _, key := range keys(in.ExtraServices) {
+			name, most := in.ExtraServiceName(key), validation.DNS1035LabelMaxLength
+			if in.ExtraServices[key].Enabled && len(name) > most {
+				path := []string{"extraServices", key}
+				r.add(finding{
+					path:    path,
+					message: fmt.Sprintf("the Service's name %s has %d characters", name, len(name)),
+					allowed: fmt.Sprintf("at most %d characters", most),
+					mend:    cueField(below(path, "name"), fmt.Sprintf("%q", strings.TrimRight(name[:most], "-"))),
+					needs:   "name",
+				})
+			}
+		}
 	},
 }
 

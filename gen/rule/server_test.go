@@ -1,5 +1,7 @@
 package rule
 
+import "strings"
+
 const three = "cluster: replicas: 3\n"
 
 var serverCases = table{
@@ -31,4 +33,14 @@ var serverCases = table{
 		`extraInitContainers: a: {image: "a", restartPolicy: "Always", livenessProbe: tcpSocket: port: 1}`},
 	"volume-form": {`extraVolumes: a: secret: optional: true`, "the volume a does not say which secret", "6:18",
 		`extraVolumes: a: secret: {secretName: "a", items: [{key: "k", path: "d/k"}]}`},
+
+	"label-value": {`nodeSelector: pool: "a b"`, `"a b" is no value of a label`, "6:21", `nodeSelector: pool: "a.b"`},
+	"toleration-form": {`tolerations: [{key: "a", operator: "Exists", value: "b"}]`, "the operator Exists compares no value", "6:15",
+		`tolerations: [{operator: "Exists"}, {key: "a", value: "b", effect: "NoExecute", tolerationSeconds: 60}, {key: "a", operator: "Gt", value: "5"}]`},
+	"topology-spread-form": {`topologySpreadConstraints: zone: {minDomains: 3, whenUnsatisfiable: "ScheduleAnyway"}`, "minDomains holds back pods, which whenUnsatisfiable does not let it", "6:47",
+		`topologySpreadConstraints: zone: {minDomains: 3, matchLabelKeys: ["controller-revision-hash"]}`},
+	"user-id":             {`podSecurityContext: fsGroup: 2147483648`, "2147483648 is no user or group", "6:30", `podSecurityContext: {fsGroup: 2147483647, runAsUser: null}`},
+	"seccomp-profile":     {`podSecurityContext: seccompProfile: type: "Localhost"`, "type Localhost without the file", "6:21", `podSecurityContext: seccompProfile: {type: "Localhost", localhostProfile: "a.json"}`},
+	"number-range":        {`terminationGracePeriodSeconds: 9007199254740993`, "9007199254740993 is too large a number", "6:32", `terminationGracePeriodSeconds: 9007199254740992`},
+	"service-name-length": {`extraServices: ` + strings.Repeat("a", 60) + `: {type: "ClusterIP", ports: nats: {}}`, "the Service's name nats-" + strings.Repeat("a", 60) + " has 65 characters", "6:16", `extraServices: ` + strings.Repeat("a", 58) + `: {type: "ClusterIP", ports: nats: {}}`},
 }
