@@ -34,7 +34,9 @@ func accountNames(in *intent.Intent) (out []accountName) {
 	}
 	if !in.OperatorMode() {
 		add(in.SystemAccount, nil, "systemAccount")
-		list(in.Cluster.Accounts, built, "cluster", "accounts")
+		if in.Clustered() {
+			list(in.Cluster.Accounts, built, "cluster", "accounts")
+		}
 		for _, name := range keys(in.DefaultJSDomain) {
 			add(name, []string{"$G"}, "defaultJSDomain", name)
 		}

@@ -47,6 +47,7 @@ var rules = []rule{
 	nodePortReached,
 	serviceTraffic,
 	networkForm,
+	peerForm,
 	addressPort,
 	publicWithoutAuthentication,
 	nodePortWithoutAuthentication,

@@ -29,7 +29,7 @@ var labelValues = rule{
 				if value := selectors[path][k]; len(validation.IsValidLabelValue(value)) > 0 {
 					r.add(finding{
 						path: append(at(path), k), message: fmt.Sprintf("%q is no value of a label", value),
-						allowed: "at most 63 letters, digits, '-', '_' and '.', beginning and ending with a letter or digit",
+						allowed: labelValueForm,
 					})
 				}
 			}
@@ -56,7 +56,7 @@ var tolerationForm = rule{
 				case t.Operator == corev1.TolerationOpExists && t.Value != "":
 					f.message, f.mend = "the operator Exists compares no value", "no value, or operator: \"Equal\""
 				case len(validation.IsValidLabelValue(t.Value)) > 0:
-					f.message, f.allowed = fmt.Sprintf("%q is no value of a taint", t.Value), "at most 63 letters, digits, '-', '_' and '.', beginning and ending with a letter or digit"
+					f.message, f.allowed = fmt.Sprintf("%q is no value of a taint", t.Value), labelValueForm
 				case t.TolerationSeconds != nil && t.Effect != corev1.TaintEffectNoExecute:
 					f.message, f.mend = "tolerationSeconds is for taints that make a pod go", `effect: "NoExecute", or no tolerationSeconds`
 				case (t.Operator == corev1.TolerationOpLt || t.Operator == corev1.TolerationOpGt) && !isInteger(t.Value):

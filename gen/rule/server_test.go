@@ -43,4 +43,6 @@ var serverCases = table{
 	"seccomp-profile":     {`podSecurityContext: seccompProfile: type: "Localhost"`, "type Localhost without the file", "6:21", `podSecurityContext: seccompProfile: {type: "Localhost", localhostProfile: "a.json"}`},
 	"number-range":        {`terminationGracePeriodSeconds: 9007199254740993`, "9007199254740993 is too large a number", "6:32", `terminationGracePeriodSeconds: 9007199254740992`},
 	"service-name-length": {`extraServices: ` + strings.Repeat("a", 60) + `: {type: "ClusterIP", ports: nats: {}}`, "the Service's name nats-" + strings.Repeat("a", 60) + " has 65 characters", "6:16", `extraServices: ` + strings.Repeat("a", 58) + `: {type: "ClusterIP", ports: nats: {}}`},
+	"network-peer-form": {`networkPolicy: ingress: nats: [{podSelector: {}, ipBlock: cidr: "10.0.0.0/8"}]`, "a peer is addresses or pods, and this one is both", "6:50",
+		`networkPolicy: ingress: nats: [{podSelector: {}, namespaceSelector: matchExpressions: [{key: "a", operator: "In", values: ["b"]}]}, {ipBlock: {cidr: "10.0.0.0/8", except: ["10.1.0.0/16"]}}]`},
 }
