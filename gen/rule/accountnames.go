@@ -100,6 +100,26 @@ var accountExists = rule{
 	},
 }
 
+var accountNameToken = rule{
+	"account-name", diag.Error,
+	"the name becomes a part of subjects by which the servers answer for the account ($SYS.REQ.ACCOUNT.<name>); they only log that such a one is invalid",
+	func(in *intent.Intent, r *report) {
+		if in.OperatorMode() { // there it is the public nkey
+			return
+		}
+		for _, name := range keys(in.Accounts) {
+			if name == "" || strings.ContainsAny(name, " \t\r\n\f*>") {
+				r.add(finding{
+					path:    []string{"accounts", name},
+					message: fmt.Sprintf("%q cannot be the name of an account", name),
+					allowed: "a name without spaces, '*' and '>'",
+					needs:   "operator",
+				})
+			}
+		}
+	},
+}
+
 var authCalloutUsers = rule{
 	"auth-callout-user", diag.Error,
 	"the service itself connects as one of them; without it nobody gets in, and the servers only log it (auth.go, configureAuthorization)",

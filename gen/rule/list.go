@@ -89,6 +89,7 @@ var rules = []rule{
 	userTimes,
 	noAuthUserNamed,
 	authorizationOneWay,
+	accountNameToken,
 	accountExists,
 	authCalloutUsers,
 	proxyTrusted,
