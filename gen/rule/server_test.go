@@ -45,4 +45,13 @@ var serverCases = table{
 	"service-name-length": {`extraServices: ` + strings.Repeat("a", 60) + `: {type: "ClusterIP", ports: nats: {}}`, "the Service's name nats-" + strings.Repeat("a", 60) + " has 65 characters", "6:16", `extraServices: ` + strings.Repeat("a", 58) + `: {type: "ClusterIP", ports: nats: {}}`},
 	"network-peer-form": {`networkPolicy: ingress: nats: [{podSelector: {}, ipBlock: cidr: "10.0.0.0/8"}]`, "a peer is addresses or pods, and this one is both", "6:50",
 		`networkPolicy: ingress: nats: [{podSelector: {}, namespaceSelector: matchExpressions: [{key: "a", operator: "In", values: ["b"]}]}, {ipBlock: {cidr: "10.0.0.0/8", except: ["10.1.0.0/16"]}}]`},
+
+	"secret-key-form": {`nats: tls: {secretName: "a", cert: ".."}`, `".." is no key of a Secret`, "6:36", `nats: tls: {secretName: "a", cert: ".crt"}`},
+	"claim-access-modes": {`jetstream: fileStore: pvc: accessModes: ["ReadWriteOncePod", "ReadWriteMany"]`, "a claim cannot have 2 access modes like these", "6:41",
+		`jetstream: fileStore: pvc: accessModes: ["ReadWriteOnce", "ReadWriteMany"]`},
+	"header-value":         {app + `websocket: headers: "X-A": "a\nSet-Cookie: b"`, "the header X-A has more than one line", "7:28", app + `websocket: headers: "X-A": "a; b"`},
+	"websocket-route-path": {app + `websocket: ingress: {hosts: ["a"], path: "/a//b"}`, "/a//b is no plain path", "7:42", app + `websocket: ingress: {hosts: ["a"], path: "/a/b/"}`},
+	"qualified-name":       {`zones: topologyKey: "a..b/c"`, "a..b/c is no name of that kind", "6:21", `zones: topologyKey: "a.b/c"`},
+	"url-secret":           {`natsBox: contexts: default: url: "nats://u:p@nats:4222"`, "this address has a user in it", "6:34", `natsBox: contexts: default: url: "nats://nats:4222"`},
+	"monitor-domain":       {`promExporter: {enabled: true, monitorDomain: "a b"}`, `"a b" is no host`, "6:46", `promExporter: {enabled: true, monitorDomain: "[::1]"}`},
 }
