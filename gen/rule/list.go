@@ -24,6 +24,7 @@ var rules = []rule{
 	// Servers and what they store.
 	clusterNeeded,
 	jetStreamAlone,
+	jetStreamGateway,
 	jetStreamQuorum,
 	jetStreamStore,
 	memoryStoreFitsLimit,

@@ -54,4 +54,6 @@ var serverCases = table{
 	"qualified-name":       {`zones: topologyKey: "a..b/c"`, "a..b/c is no name of that kind", "6:21", `zones: topologyKey: "a.b/c"`},
 	"url-secret":           {`natsBox: contexts: default: url: "nats://u:p@nats:4222"`, "this address has a user in it", "6:34", `natsBox: contexts: default: url: "nats://nats:4222"`},
 	"monitor-domain":       {`promExporter: {enabled: true, monitorDomain: "a b"}`, `"a b" is no host`, "6:46", `promExporter: {enabled: true, monitorDomain: "[::1]"}`},
+
+	"jetstream-gateway-alone": {store + `gateway: gateways: us: urls: ["nats://us:7222"]`, "JetStream on one server with a gateway never starts", "7:1", three + store + `gateway: gateways: us: urls: ["nats://us:7222"]`},
 }
