@@ -89,7 +89,7 @@ var kustomizeKeys = rule{
 						message: fmt.Sprintf("key %s is kustomize's own", k),
 						mend:    "leave it out",
 					})
-				} else if k != "" && yaml.IsValueNonString(k) {
+				} else if len(validation.IsQualifiedName(k)) == 0 && yaml.IsValueNonString(k) {
 					r.add(finding{
 						path:    append(at(path), k),
 						message: fmt.Sprintf("kustomize takes the key %s for something else than text", k),
