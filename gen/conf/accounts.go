@@ -70,6 +70,9 @@ func accountBlock(r *report, a schema.Account, from []string) block {
 
 // accountJetStream is a switch where the account has no limits.
 func accountJetStream(r *report, j schema.AccountJetStream, from []string) any {
+	if !j.Enabled {
+		return false
+	}
 	b := newBlock(r)
 	at := func(name string) []string { return tree.Below(from, name) }
 	b.size("max_memory", j.MaxMemory, storeSize, at("maxMemory")...)
@@ -81,8 +84,8 @@ func accountJetStream(r *report, j schema.AccountJetStream, from []string) any {
 	b.size("memory_max_stream_bytes", j.MemoryMaxStreamBytes, largeSize, at("memoryMaxStreamBytes")...)
 	b.size("store_max_stream_bytes", j.StoreMaxStreamBytes, largeSize, at("storeMaxStreamBytes")...)
 	b.put("cluster_traffic", j.ClusterTraffic, at("clusterTraffic")...)
-	if !j.Enabled || len(b.Block) == 0 {
-		return j.Enabled
+	if len(b.Block) == 0 {
+		return true
 	}
 	return b
 }

@@ -1,7 +1,6 @@
 package intent
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -199,17 +198,10 @@ func (r reporter) decode(root cue.Value, in *Intent) diag.List {
 	}
 	strict, err := unmarshal(data, &in.Intent)
 	if err != nil {
-		var wrong *json.UnmarshalTypeError
-		at, message, allowed := []string(nil), err.Error(), ""
-		if errors.As(err, &wrong) {
-			at = r.places.whole(strings.Split(wrong.Field, "."), wrong.Value)
-			message = fmt.Sprintf("%s cannot be %s", strings.Join(at, "."), article(wrong.Value))
-			allowed = kindOf(wrong.Type)
+		if found := r.misfits(data); len(found) > 0 {
+			return found
 		}
-		return diag.List{{
-			Rule: "value-not-allowed", Severity: diag.Error, Message: message, Allowed: allowed,
-			Span: r.places.find(at), Path: strings.Join(at, "."),
-		}}
+		return diag.List{{Rule: "value-not-allowed", Severity: diag.Error, Message: err.Error(), Span: r.places.find(nil), Path: field}}
 	}
 	var found diag.List
 	for _, err := range strict {

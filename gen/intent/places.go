@@ -67,40 +67,6 @@ func (p places) expr(path []string) ast.Expr {
 	return p.index()[key(path)].expr
 }
 
-// whole is the path that the user wrote of which JSON's decoder names the elements but not the
-// keys of maps and the indices of lists: the first whose value is of the kind that JSON calls so,
-// or the path itself where there is none.
-func (p places) whole(path []string, kind string) []string {
-	for _, written := range p.written() {
-		rest, last := path, ""
-		for _, element := range written {
-			if len(rest) > 0 && rest[0] == element {
-				rest = rest[1:]
-			}
-			if _, err := strconv.Atoi(element); err != nil {
-				last = element
-			}
-		}
-		if len(rest) == 0 && last == path[len(path)-1] && isKind(p.expr(written), kind) {
-			return written
-		}
-	}
-	return path
-}
-
-// isKind tells whether an expression is of a kind that JSON calls so; a reference may be of any.
-func isKind(e ast.Expr, kind string) bool {
-	switch x := e.(type) {
-	case *ast.StructLit:
-		return kind == "object"
-	case *ast.ListLit:
-		return kind == "array"
-	case *ast.BasicLit:
-		return x.Kind == token.STRING == (kind == "string") && kind != "object" && kind != "array"
-	}
-	return true
-}
-
 // nearest is the field itself, or the nearest above it, that the user wrote; the root does
 // not count.
 func (p places) nearest(path []string) (brokenField, bool) {

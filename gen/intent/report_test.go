@@ -53,6 +53,12 @@ func TestMistakes(t *testing.T) {
 		"a list in a map's place":     {`env: [{name: "A", value: "b"}]`, []string{at + "5:29 value-not-allowed: env cannot be [{name: \"A\", value: \"b\"}]"}},
 		"through a hidden field":      {`nats: _l}, _l: {port: 70000`, []string{at + "5:46 value-not-allowed: nats.port cannot be 70000"}},
 		"misspelt resource":           {`resources: requests: memroy: "1Gi"`, []string{at + "5:45 unknown-field: resources.requests has no field memroy"}},
+		"Kubernetes' own, by name": {`extraVolumes: {a: emptyDir: medium: 5, b: emptyDir: sizeLimit: "much"}, extraContainers: c: {image: "i", ports: [{containerPort: 1}, {containerPort: "2"}]}`, []string{
+			at + "5:60 value-not-allowed: extraVolumes.a.emptyDir.medium cannot be a number",
+			at + "5:87 value-not-allowed: extraVolumes.b.emptyDir.sizeLimit cannot be \"much\"",
+			at + "5:173 value-not-allowed: extraContainers.c.ports.1.containerPort cannot be a string",
+		}},
+		"too large a number":          {`limits: maxConnections: 100000000000000000000`, []string{at + "5:48 value-not-allowed: limits.maxConnections cannot be 100000000000000000000"}},
 		"one kind after the other":    {`env: {A: valueFrom: secretKeyRef: name: "a"}, nats: port: "x", affinity: podAntiAffinty: {}`, []string{at + "5:44 field-missing: env.A.valueFrom.secretKeyRef lacks key", at + "5:82 value-not-allowed: nats.port cannot be \"x\"", at + "5:97 unknown-field: affinity has no field podAntiAffinty"}},
 		"required":                    {`env: X: valueFrom: secretKeyRef: name: "a"`, []string{at + "5:43 field-missing: env.X.valueFrom.secretKeyRef lacks key"}},
 		"only a type":                 {`cluster: name: string`, []string{at + "5:39 value-missing: cluster.name has no value, only a type"}},

@@ -255,8 +255,12 @@ const ZoneTagVariable = "NATS_ZONE_TAG"
 func (s Secrets) withPassword(address, user string, password schema.SecretKey) string {
 	scheme, host := "nats", address
 	if parsed, err := url.Parse(address); err == nil {
-		scheme, host = parsed.Scheme, parsed.Host+parsed.Path
+		scheme, host = parsed.Scheme, parsed.Host+parsed.EscapedPath()
+		if parsed.RawQuery != "" {
+			host += "?" + parsed.RawQuery
+		}
 	}
+	host = strings.NewReplacer("'", "%27", "$", "%24").Replace(host) // the ends of the quotes, and Kubernetes' references
 	return fmt.Sprintf("'%s://%s:$(%s)@%s'", scheme, user, s.raw(password), host)
 }
 

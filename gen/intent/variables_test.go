@@ -43,6 +43,8 @@ func TestVariables(t *testing.T) {
 			"SECRET_S__K@s/k\nQUOTED_S__K='$(SECRET_S__K)'\n" +
 				"URL_ROUTE_0='nats://r:$(SECRET_S__K)@nats-0.nats-headless:6222'\nURL_ROUTE_1='nats://r:$(SECRET_S__K)@nats-1.nats-headless:6222'"},
 		"no routes": {`cluster: authorization: {user: "r", password: {secretName: "s", key: "k"}}`, ""},
+		"an address that would end the quotes": {`leafnodes: remotes: hub: {urls: ["wss://hub/$(A)'x?y=$$"], user: "u", password: {secretName: "s", key: "k"}}`,
+			"SECRET_S__K@s/k\nQUOTED_S__K='$(SECRET_S__K)'\nURL_LEAFNODES_HUB_0='wss://u:$(SECRET_S__K)@hub/%24(A)%27x?y=%24%24'"},
 		"leaf remote": {`leafnodes: remotes: "my-hub": {urls: ["wss://hub:443/path", "tls://[::1]:7422"], user: "u", password: {secretName: "s", key: "k"}}`,
 			"SECRET_S__K@s/k\nQUOTED_S__K='$(SECRET_S__K)'\n" +
 				"URL_LEAFNODES_MY_HUB_0='wss://u:$(SECRET_S__K)@hub:443/path'\nURL_LEAFNODES_MY_HUB_1='tls://u:$(SECRET_S__K)@[::1]:7422'"},

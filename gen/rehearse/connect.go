@@ -15,8 +15,8 @@ import (
 	"github.com/natsyard/natsyard/gen/intent"
 )
 
-// dialTimeout is how long a client waits for one server.
-const dialTimeout = 2 * time.Second
+// dialTimeout is how long a client waits for one server, which may itself wait 2 s for who it is.
+const dialTimeout = 10 * time.Second
 
 // URL is the address of a listener by the name of the environment's Service, or of the headless one where
 // that does not show it; "" where the listener is off or there is no such environment.

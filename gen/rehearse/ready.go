@@ -214,10 +214,11 @@ func (s *Server) leaderless(running *server.Server) (string, error) {
 	return "", nil
 }
 
-// Probe asks the server what Kubernetes asks it: a path of its monitoring, or without monitoring whether the
+// Probe asks the server what Kubernetes asks it: a path below that of its monitoring, or without monitoring whether the
 // port for clients is open.
 func (s *Server) Probe(ctx context.Context, path string) error {
-	if !s.intent().Monitor.Enabled {
+	monitor := s.intent().Monitor
+	if !monitor.Enabled {
 		conn, err := new(net.Dialer).DialContext(ctx, "tcp", s.Addr(intent.ListenerNats).String())
 		if err != nil {
 			return fmt.Errorf("%s: %w", s, err)
@@ -225,12 +226,12 @@ func (s *Server) Probe(ctx context.Context, path string) error {
 		return conn.Close()
 	}
 	scheme := "http"
-	if s.intent().Monitor.Tls.Enabled {
+	if monitor.Tls.Enabled {
 		scheme = "https"
 	}
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, scheme+"://"+s.Addr(intent.ListenerMonitor).String()+path, nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, scheme+"://"+s.Addr(intent.ListenerMonitor).String()+monitor.HttpBasePath+path, nil)
 	if err != nil {
 		return fmt.Errorf("%s: probe %s: %w", s, path, err)
 	}

@@ -25,7 +25,7 @@ func TestTLS(t *testing.T) {
 	r := one(t, `{
 		cluster: {replicas: 3, tls: {`+issued+`, verifyCertAndCheckKnownURLs: true}}
 		nats: tls: {`+issued+`, minVersion: "1.3"}
-		monitor: tls: enabled: true
+		monitor: {tls: enabled: true, httpBasePath: "/nats"}
 	}`)
 	rehearsetest.Crosses(t, rehearsetest.Connect(t, r, "prod"), rehearsetest.Connect(t, r, "prod"), "a")
 	for _, s := range r.Servers {

@@ -34,7 +34,9 @@ func accountNames(in *intent.Intent) (out []accountName) {
 	}
 	if !in.OperatorMode() {
 		add(in.SystemAccount, nil, "systemAccount")
-		list(in.Cluster.Accounts, built, "cluster", "accounts")
+		if in.Clustered() {
+			list(in.Cluster.Accounts, built, "cluster", "accounts")
+		}
 		for _, name := range keys(in.DefaultJSDomain) {
 			add(name, []string{"$G"}, "defaultJSDomain", name)
 		}
@@ -94,6 +96,26 @@ var accountExists = rule{
 				f.mend = "leave it out: where nothing is said the servers make $SYS"
 			}
 			r.add(f)
+		}
+	},
+}
+
+var accountNameToken = rule{
+	"account-name", diag.Error,
+	"the name becomes a part of subjects by which the servers answer for the account ($SYS.REQ.ACCOUNT.<name>); they only log that such a one is invalid",
+	func(in *intent.Intent, r *report) {
+		if in.OperatorMode() { // there it is the public nkey
+			return
+		}
+		for _, name := range keys(in.Accounts) {
+			if name == "" || strings.ContainsAny(name, " \t\r\n\f*>") {
+				r.add(finding{
+					path:    []string{"accounts", name},
+					message: fmt.Sprintf("%q cannot be the name of an account", name),
+					allowed: "a name without spaces, '*' and '>'",
+					needs:   "operator",
+				})
+			}
 		}
 	},
 }

@@ -10,7 +10,6 @@ import (
 
 	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/intent"
-	"github.com/natsyard/natsyard/schema"
 )
 
 // networks are the networks that the intent names, by path.
@@ -27,11 +26,7 @@ func networks(in *intent.Intent) map[string]string {
 	for _, u := range users(in) {
 		add(u.Src, below(u.path, "src")...)
 	}
-	given := in.NetworkPolicy.Ingress
-	for name, peers := range map[string][]schema.NetworkPolicyPeer{
-		"nats": given.Nats, "cluster": given.Cluster, "gateway": given.Gateway, "leafnodes": given.Leafnodes, "websocket": given.Websocket,
-		"mqtt": given.Mqtt, "monitor": given.Monitor, "profiling": given.Profiling, "promExporter": given.PromExporter,
-	} {
+	for name, peers := range peers(in) {
 		for n, p := range peers {
 			if p.IPBlock == nil {
 				continue

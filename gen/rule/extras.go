@@ -97,6 +97,9 @@ func volumes(in *intent.Intent) []volume {
 		if use.SecretName() != "" {
 			out = append(out, volume{name: use.Volume(), what: "the volume of " + dotted(use.Path), needs: use.Path[0]})
 		}
+		if use.Name == intent.ListenerNats && use.CAKey() != "" && in.PromExporter.Enabled && in.Monitor.Tls.Enabled { // what the exporter verifies the server by, without its key
+			out = append(out, volume{name: use.Volume() + "-ca", what: "the volume of the authority of nats.tls", needs: "nats promExporter monitor"})
+		}
 	}
 	if in.LeafNodesEnabled() {
 		for _, name := range keys(in.Leafnodes.Remotes) {

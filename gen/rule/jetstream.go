@@ -41,6 +41,37 @@ var jetStreamAlone = rule{
 	},
 }
 
+var jetStreamGateway = rule{
+	"jetstream-gateway-alone", diag.Error,
+	"with a gateway JetStream is that of a cluster, and a server without routes refuses to start it (jetstream_cluster.go, enableJetStreamClustering)",
+	func(in *intent.Intent, r *report) {
+		if !in.JetStreamEnabled() || !in.GatewayEnabled() || in.Clustered() || in.Cluster.Replicas > 1 || extendsSystem(in) {
+			return
+		}
+		r.add(finding{
+			path:    at("gateway"),
+			message: "JetStream on one server with a gateway never starts",
+			mend:    "cluster: replicas: 3",
+			needs:   "jetstream cluster leafnodes systemAccount operator",
+			see:     []see{{at("jetstream"), "JetStream"}},
+		})
+	},
+}
+
+// extendsSystem tells whether a leaf remote connects the system account, which makes the servers
+// part of another JetStream. In operator mode an account is a key that may be it.
+func extendsSystem(in *intent.Intent) bool {
+	if !in.LeafNodesEnabled() {
+		return false
+	}
+	for _, remote := range in.Leafnodes.Remotes {
+		if remote.Account != "" && (in.OperatorMode() || remote.Account == systemAccount(in)) {
+			return true
+		}
+	}
+	return false
+}
+
 var jetStreamQuorum = rule{
 	"jetstream-quorum", diag.Warning,
 	"a Raft group survives the loss of a minority: 2 servers survive none, 4 no more than 3 do",

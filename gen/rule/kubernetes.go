@@ -11,38 +11,45 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/version"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/intent"
 )
 
-// labelMaps are the label and annotation maps of an intent, by path.
+// labelMaps are the label and annotation maps of what is emitted, by path.
 func labelMaps(in *intent.Intent) map[string]map[string]string {
 	labels := map[string]map[string]string{
-		"global.labels":                       in.Global.Labels,
-		"podTemplate.labels":                  in.PodTemplate.Labels,
-		"podTemplate.annotations":             in.PodTemplate.Annotations,
-		"statefulSet.annotations":             in.StatefulSet.Annotations,
-		"configMap.annotations":               in.ConfigMap.Annotations,
-		"service.annotations":                 in.Service.Annotations,
-		"headlessService.annotations":         in.HeadlessService.Annotations,
-		"serviceAccount.annotations":          in.ServiceAccount.Annotations,
-		"networkPolicy.annotations":           in.NetworkPolicy.Annotations,
-		"podDisruptionBudget.annotations":     in.PodDisruptionBudget.Annotations,
-		"promExporter.podMonitor.labels":      in.PromExporter.PodMonitor.Labels,
-		"promExporter.podMonitor.annotations": in.PromExporter.PodMonitor.Annotations,
-		"natsBox.annotations":                 in.NatsBox.Annotations,
-		"nodeSelector":                        in.NodeSelector,
-		"natsBox.nodeSelector":                in.NatsBox.NodeSelector,
+		"global.labels":               in.Global.Labels,
+		"podTemplate.labels":          in.PodTemplate.Labels,
+		"podTemplate.annotations":     in.PodTemplate.Annotations,
+		"statefulSet.annotations":     in.StatefulSet.Annotations,
+		"configMap.annotations":       in.ConfigMap.Annotations,
+		"headlessService.annotations": in.HeadlessService.Annotations,
+		"nodeSelector":                in.NodeSelector,
 	}
+	add := func(emitted bool, path string, given map[string]string) {
+		if emitted {
+			labels[path] = given
+		}
+	}
+	monitor := in.PromExporter.PodMonitor
+	add(in.Service.Enabled, "service.annotations", in.Service.Annotations)
+	add(in.ServiceAccount.Enabled, "serviceAccount.annotations", in.ServiceAccount.Annotations)
+	add(in.NetworkPolicy.Enabled, "networkPolicy.annotations", in.NetworkPolicy.Annotations)
+	add(in.PodDisruptionBudget.Enabled, "podDisruptionBudget.annotations", in.PodDisruptionBudget.Annotations)
+	add(in.PromExporter.Enabled && monitor.Enabled, "promExporter.podMonitor.labels", monitor.Labels)
+	add(in.PromExporter.Enabled && monitor.Enabled, "promExporter.podMonitor.annotations", monitor.Annotations)
+	add(in.NatsBox.Enabled, "natsBox.annotations", in.NatsBox.Annotations)
+	add(in.NatsBox.Enabled, "natsBox.nodeSelector", in.NatsBox.NodeSelector)
 	for key, s := range in.ExtraServices {
-		labels["extraServices."+key+".annotations"] = s.Annotations
+		add(s.Enabled, "extraServices."+key+".annotations", s.Annotations)
 	}
-	if w := in.Websocket; w != nil && w.Ingress != nil {
-		labels["websocket.ingress.annotations"] = w.Ingress.Annotations
+	if w := in.Websocket; in.WebSocketEnabled() && w.Ingress != nil {
+		add(w.Ingress.Enabled, "websocket.ingress.annotations", w.Ingress.Annotations)
 	}
-	if w := in.Websocket; w != nil && w.HttpRoute != nil {
-		labels["websocket.httpRoute.annotations"] = w.HttpRoute.Annotations
+	if w := in.Websocket; in.WebSocketEnabled() && w.HttpRoute != nil {
+		add(w.HttpRoute.Enabled, "websocket.httpRoute.annotations", w.HttpRoute.Annotations)
 	}
 	return labels
 }
@@ -81,6 +88,12 @@ var kustomizeKeys = rule{
 						path:    append(at(path), k),
 						message: fmt.Sprintf("key %s is kustomize's own", k),
 						mend:    "leave it out",
+					})
+				} else if len(validation.IsQualifiedName(k)) == 0 && yaml.IsValueNonString(k) {
+					r.add(finding{
+						path:    append(at(path), k),
+						message: fmt.Sprintf("kustomize takes the key %s for something else than text", k),
+						mend:    cueField(append(at(path), "example.com/"+k), cueText(labels[path][k])),
 					})
 				}
 			}
@@ -193,11 +206,15 @@ var requestsUnderLimits = rule{
 	func(in *intent.Intent, r *report) {
 		for _, c := range []struct {
 			path string
+			runs bool
 			res  *corev1.ResourceRequirements
 		}{
-			{"", &in.Resources}, {"reloader.", &in.Reloader.Resources},
-			{"promExporter.", &in.PromExporter.Resources}, {"natsBox.", &in.NatsBox.Resources},
+			{"", true, &in.Resources}, {"reloader.", in.Reloader.Enabled, &in.Reloader.Resources},
+			{"promExporter.", in.PromExporter.Enabled, &in.PromExporter.Resources}, {"natsBox.", in.NatsBox.Enabled, &in.NatsBox.Resources},
 		} {
+			if !c.runs {
+				continue
+			}
 			for _, name := range slices.SortedFunc(maps.Keys(c.res.Requests), cmp.Compare) {
 				request := c.res.Requests[name]
 				limit, limited := c.res.Limits[name]

@@ -58,6 +58,7 @@ var more = map[string]struct{ bad, good []string }{
 			`extraVolumes: config: emptyDir: {}`, `nats: tls: secretName: "a"` + "\n" + `extraVolumes: "nats-tls": emptyDir: {}`,
 			store + operator + `resolver: pvc: name: "nats-js"`, `tlsCA: configMapName: "a"` + "\n" + `extraVolumes: "tls-ca": emptyDir: {}`,
 			`leafnodes: remotes: hub: {` + hub + `, credentials: secretName: "a"}` + "\n" + `extraVolumes: "leafnodes-hub-creds": emptyDir: {}`,
+			"monitor: tls: enabled: true\npromExporter: enabled: true\n" + `nats: tls: {secretName: "a", ca: "ca.crt"}` + "\n" + `extraVolumes: "nats-tls-ca": emptyDir: {}`,
 		},
 		good: []string{`extraVolumes: "nats-tls": emptyDir: {}`},
 	},
@@ -65,6 +66,40 @@ var more = map[string]struct{ bad, good []string }{
 	"mount-volume":        {bad: []string{`extraContainers: a: {image: "a", volumeMounts: [{name: "x", mountPath: "/x"}]}`}, good: []string{`extraContainers: a: {image: "a", volumeMounts: [{name: "config", mountPath: "/x"}]}`}},
 	"mount-path-free":     {bad: []string{store + `extraVolumes: a: emptyDir: {}` + "\n" + `extraVolumeMounts: "/data": name: "a"`, `extraVolumes: a: emptyDir: {}` + "\n" + `extraVolumeMounts: "/etc/nats-config/a": name: "a"`}, good: []string{`extraVolumes: a: emptyDir: {}` + "\n" + `extraVolumeMounts: "/etc/nats": name: "a"`}},
 	"container-name-free": {bad: []string{`extraContainers: a: {image: "a", name: "b"}`, `extraContainers: a: image: "a"` + "\n" + `extraInitContainers: a: image: "a"`}},
+
+	"network-peer-form": {
+		bad: []string{
+			`networkPolicy: ingress: mqtt: [{}]`, `networkPolicy: ingress: nats: [{ipBlock: {cidr: "10.0.0.0/8", except: ["11.0.0.0/16"]}}]`, `networkPolicy: ingress: nats: [{ipBlock: {cidr: "10.0.0.0/8", except: ["10.0.0.0/8"]}}]`,
+			`networkPolicy: ingress: nats: [{podSelector: matchLabels: a: "b c"}]`, `networkPolicy: ingress: nats: [{podSelector: matchExpressions: [{key: "a", operator: "In"}]}]`,
+			`networkPolicy: ingress: nats: [{podSelector: matchExpressions: [{key: "a", operator: "Exists", values: ["b"]}]}]`, `networkPolicy: ingress: nats: [{podSelector: matchExpressions: [{key: "/", operator: "Exists"}]}]`,
+		},
+		good: []string{`networkPolicy: {enabled: false, ingress: mqtt: [{}]}`},
+	},
+	"label-key": {
+		bad:  []string{`websocket: {ingress: {hosts: ["a"], annotations: "a b": "c"}}`},
+		good: []string{`service: {enabled: false, annotations: "a b": "c"}`, `websocket: {enabled: false, ingress: {hosts: ["a"], annotations: "a b": "c"}}`, `websocket: ingress: {enabled: false, hosts: ["a"], annotations: "a b": "c"}`, `promExporter: podMonitor: labels: "a b": "c"`, `natsBox: {enabled: false, nodeSelector: "a b": "c"}`},
+	},
+	"kustomize-key":         {bad: []string{`statefulSet: annotations: "true": "a"`, `podTemplate: annotations: "1": "a"`}, good: []string{`statefulSet: annotations: "a1": "a"`}},
+	"requests-under-limits": {good: []string{`natsBox: {enabled: false, resources: {requests: cpu: 2, limits: cpu: 1}}`}},
+	"secret-key-form": {bad: []string{
+		`tlsCA: {configMapName: "a", key: "..a"}`, `leafnodes: remotes: hub: {` + hub + `, credentials: {secretName: "a", key: ".."}}`, `accounts: A: users: a: password: {secretName: "a", key: "."}`,
+		`natsBox: contexts: default: tls: {secretName: "a", cert: "../x"}`, `natsBox: contexts: default: creds: {secretName: "a", key: ".."}`,
+	}},
+	"claim-access-modes":   {bad: []string{operator + `resolver: pvc: accessModes: []`}, good: []string{`jetstream: {memoryStore: maxSize: "1Mi", fileStore: {enabled: false, pvc: accessModes: []}}`}},
+	"websocket-route-path": {bad: []string{`websocket: httpRoute: {parentRefs: [{name: "a"}], path: "/a/../b"}`}, good: []string{`websocket: ingress: {hosts: ["a"], path: "/a//b", pathType: "ImplementationSpecific"}`}},
+	"qualified-name":       {bad: []string{`extraServices: a: {loadBalancerClass: "a..b/c", ports: nats: {}}`}},
+	"url-secret":           {bad: []string{`ocsp: url: "http://u:p@ocsp.example.com"`}},
+	"label-value":          {bad: []string{`natsBox: nodeSelector: pool: "/"`}, good: []string{`natsBox: {enabled: false, nodeSelector: pool: "/"}`}},
+	"toleration-form":      {bad: []string{`tolerations: [{}]`, `natsBox: tolerations: [{key: "a b"}]`, `tolerations: [{key: "a", value: "b c"}]`, `tolerations: [{key: "a", effect: "NoSchedule", tolerationSeconds: 1}]`, `tolerations: [{key: "a", operator: "Lt", value: "05"}]`}},
+	"topology-spread-form": {bad: []string{`topologySpreadConstraints: "a/b/c": {}`, `topologySpreadConstraints: zone: matchLabelKeys: ["a b"]`, `topologySpreadConstraints: zone: matchLabelKeys: ["app.kubernetes.io/name"]`}},
+	"user-id":              {bad: []string{`securityContext: runAsGroup: -1`, `podSecurityContext: supplementalGroups: [1, -1]`}},
+	"seccomp-profile":      {bad: []string{`securityContext: seccompProfile: localhostProfile: "a.json"`}},
+	"number-range":         {bad: []string{`extraContainers: a: {image: "a", securityContext: runAsUser: 9007199254740993}`, `tolerations: [{operator: "Exists", effect: "NoExecute", tolerationSeconds: -9007199254740993}]`}},
+	"container-env":        {bad: []string{`extraContainers: a: {image: "a", env: [{name: "a b", value: "c"}]}`, `extraInitContainers: a: {image: "a", env: [{value: "c"}]}`}},
+	"container-port":       {bad: []string{`extraContainers: a: {image: "a", ports: [{containerPort: 70000}]}`, `extraContainers: a: {image: "a", ports: [{name: "a"}]}`, `extraContainers: a: {image: "a", ports: [{containerPort: 9, hostPort: -1}]}`, `extraContainers: a: {image: "a", ports: [{containerPort: 8, name: "a"}, {containerPort: 9, name: "a"}]}`}},
+	"mount-form":           {bad: []string{`extraVolumes: a: emptyDir: {}` + "\n" + `extraVolumeMounts: "/q": {name: "a", subPath: "../../etc"}`, `extraVolumes: a: emptyDir: {}` + "\n" + `extraVolumeMounts: {"/q": name: "a", "/q/": name: "a"}`, `extraContainers: a: {image: "a", volumeMounts: [{name: "pid", mountPath: "C:/"}]}`, `extraContainers: a: {image: "a", volumeMounts: [{name: "pid"}]}`}},
+	"init-container-runs":  {bad: []string{`extraInitContainers: a: {image: "a", lifecycle: {}}`}, good: []string{`extraContainers: a: {image: "a", lifecycle: {}}`}},
+	"volume-form":          {bad: []string{`extraVolumes: a: configMap: {}`, `extraVolumes: a: persistentVolumeClaim: claimName: ""`, `extraVolumes: a: secret: {secretName: "a", items: [{key: "k", path: "../k"}]}`, `extraVolumes: a: configMap: {name: "a", items: [{key: "a/b", path: "k"}]}`}},
 
 	"service-has-ports":      {bad: []string{`extraServices: a: ports: {}`}},
 	"service-ports-distinct": {bad: []string{`extraServices: a: {type: "ClusterIP", ports: {nats: port: 80, monitor: port: 80}}`}},
@@ -74,6 +109,7 @@ var more = map[string]struct{ bad, good []string }{
 		`extraServices: a: {type: "NodePort", loadBalancerClass: "a/b", ports: nats: {}}`, `service: {type: "NodePort", loadBalancerSourceRanges: ["10.0.0.0/8"]}`,
 	}},
 	"network-form": {
+		good: []string{`networkPolicy: {enabled: false, ingress: nats: [{ipBlock: cidr: "300.0.0.0/8"}]}`},
 		bad: []string{
 			`networkPolicy: ingress: nats: [{ipBlock: cidr: "300.0.0.0/8"}]`, `networkPolicy: ingress: monitor: [{ipBlock: {cidr: "10.0.0.0/8", except: ["10.0.0.1"]}}]`,
 			operator + `accounts: A: users: u: src: ["10.0.0/8"]`, `nats: tls: certManager: {issuerRef: name: "a", ipAddresses: ["1.2.3"]}`,
@@ -187,7 +223,7 @@ var more = map[string]struct{ bad, good []string }{
 			`systemAccount: "$SYS"`,
 		},
 		good: []string{
-			`accounts: "$SYS": {}` + "\n" + `systemAccount: "$SYS"`, `leafnodes: remotes: hub: {` + hub + `, account: "$SYS"}`, `leafnodes: remotes: hub: {` + hub + `, account: "$G"}`, operator + `accounts: A: imports: [{service: {account: "` + accountKey + `", subject: "b"}}]`,
+			`cluster: {enabled: false, accounts: ["A"]}`, `accounts: "$SYS": {}` + "\n" + `systemAccount: "$SYS"`, `leafnodes: remotes: hub: {` + hub + `, account: "$SYS"}`, `leafnodes: remotes: hub: {` + hub + `, account: "$G"}`, operator + `accounts: A: imports: [{service: {account: "` + accountKey + `", subject: "b"}}]`,
 			`systemAccount: "SYS"` + "\n" + `extraConfig: accounts: SYS: {}`,
 		},
 	},
@@ -222,7 +258,7 @@ var more = map[string]struct{ bad, good []string }{
 		`accounts: {A: exports: [{stream: "a", accounts: ["C"]}], B: imports: [{stream: {account: "A", subject: "a"}}], C: {}}`, `accounts: {A: exports: [{stream: "a"}], B: imports: [{service: {account: "A", subject: "a"}}]}`,
 	}, good: []string{`accounts: {SYS: {}, B: imports: [{service: {account: "SYS", subject: "$SYS.REQ.SERVER.PING"}}]}` + "\n" + `systemAccount: "SYS"`}},
 	"mapping-weights": {bad: []string{`accounts: A: mappings: a: [{destination: "b", weight: 60, cluster: "x"}, {destination: "c", weight: 50, cluster: "x"}]`}},
-	"size-range":      {bad: []string{`accounts: A: limits: maxPayload: "8Ei"`, operator + `resolver: pvc: size: "0"`, `jetstream: {fileStore: {}, maxBufferedSize: "99Ei"}`}},
+	"size-range":      {bad: []string{`accounts: A: limits: maxPayload: "8Ei"`, operator + `resolver: pvc: size: "0"`, `jetstream: {fileStore: {}, maxBufferedSize: "99Ei"}`}, good: []string{`accounts: A: jetstream: {enabled: false, maxFile: "99Ei"}`}},
 	"nkey-form":       {bad: []string{`accounts: A: nkey: "` + accountKey[:55] + `7"`, `authorization: authCallout: {issuer: "` + accountKey[:55] + `7", authUsers: ["u"]}`}},
 
 	"operator-only": {bad: []string{

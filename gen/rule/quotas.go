@@ -177,7 +177,7 @@ func sizes(in *intent.Intent) map[string]schema.Size {
 		if l := a.Limits; l != nil {
 			add(l.MaxPayload, "accounts", name, "limits", "maxPayload")
 		}
-		if j := a.Jetstream; j != nil {
+		if j := a.Jetstream; j != nil && j.Enabled {
 			add(j.MaxMemory, "accounts", name, "jetstream", "maxMemory")
 			add(j.MaxFile, "accounts", name, "jetstream", "maxFile")
 			add(j.MemoryMaxStreamBytes, "accounts", name, "jetstream", "memoryMaxStreamBytes")

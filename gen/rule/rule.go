@@ -27,7 +27,16 @@ func Check(in *intent.Intent) diag.List {
 		r.rule = &rules[i]
 		rules[i].check(in, &r)
 	}
-	return r.found
+	return unprintable(r.found)
+}
+
+// unprintable leaves out what else rules say of a text that holds a control character.
+func unprintable(found diag.List) diag.List {
+	known := map[string]bool{}
+	for _, d := range found {
+		known[d.Path] = known[d.Path] || d.Rule == controlCharacterName
+	}
+	return slices.DeleteFunc(found, func(d diag.Diagnostic) bool { return known[d.Path] && d.Rule != controlCharacterName })
 }
 
 // report collects findings on behalf of the rule that is running.

@@ -13,8 +13,10 @@ import (
 	"github.com/natsyard/natsyard/gen/intent"
 )
 
+const controlCharacterName = "control-character"
+
 var controlCharacter = rule{
-	"control-character", diag.Error,
+	controlCharacterName, diag.Error,
 	"the text would not come back from YAML as it was, or the server and its tools would break a line or stop at it",
 	func(in *intent.Intent, r *report) {
 		data, err := json.Marshal(in.Intent)

@@ -29,3 +29,13 @@ func TestControlCharacters(t *testing.T) {
 		require.Equal(t, path, found[0].Path)
 	}
 }
+
+// A text with a control character is one mistake, whatever else is wrong with it.
+func TestControlCharacterAlone(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{`nodeSelector: a: "\u0007"`, `systemAccount: "\u0007"`, `service: annotations: "\u0007": "a"`} {
+		found := Check(load(t, text))
+		require.Len(t, found, 1, text)
+		require.Equal(t, controlCharacterName, found[0].Rule)
+	}
+}
