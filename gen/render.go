@@ -1,5 +1,5 @@
 // Package gen is the pipeline from the CUE files of a repository to proven kustomize.
-// Data flows one way: intent, rule, auth, conf, kube, kustomize.
+// Data flows one way: intent, rule, auth, conf, kube, valid, kustomize.
 package gen
 
 import (
@@ -19,6 +19,7 @@ import (
 	"github.com/natsyard/natsyard/gen/kustomize"
 	"github.com/natsyard/natsyard/gen/own"
 	"github.com/natsyard/natsyard/gen/rule"
+	"github.com/natsyard/natsyard/gen/valid"
 )
 
 // Rendered is the base or one environment, proven.
@@ -114,7 +115,10 @@ func prove(in *intent.Intent, found diag.List) ([]kube.Object, diag.List, error)
 		return nil, found, nil
 	}
 	objects, err := kube.Objects(in, c.Text(), c.RestartHash())
-	return objects, found, err
+	if err != nil {
+		return nil, nil, err
+	}
+	return objects, found.Join(valid.Check(in, objects)), nil
 }
 
 // overlay writes an environment on the base and proves that it builds what was meant, and
