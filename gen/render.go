@@ -118,7 +118,7 @@ func prove(in *intent.Intent, found diag.List) ([]kube.Object, diag.List, error)
 	if err != nil {
 		return nil, nil, err
 	}
-	return objects, found.Join(valid.Check(in, objects)), nil
+	return objects, append(found, valid.Check(in, objects)...), nil
 }
 
 // overlay writes an environment on the base and proves that it builds what was meant, and

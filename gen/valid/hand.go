@@ -2,6 +2,7 @@ package valid
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,6 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/validation"
 	"k8s.io/apimachinery/pkg/api/validation/path"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	metav1validation "k8s.io/apimachinery/pkg/apis/meta/v1/validation"
 	"k8s.io/apimachinery/pkg/runtime"
 	content "k8s.io/apimachinery/pkg/util/validation"
@@ -21,7 +23,15 @@ import (
 
 // bad adds what is wrong at a place. reasons are the library's words for what is allowed.
 func (j *judgement) bad(at *field.Path, says string, reasons ...string) {
-	j.add(problem{path: at.String(), rule: "kubernetes-value", says: says, allowed: strings.Join(reasons, ", ")})
+	j.add(problem{path: at.String(), rule: "kubernetes-value", says: says, allowed: inShort(strings.Join(reasons, ", "))})
+}
+
+// inShort is what the library says is allowed, without examples.
+func inShort(reason string) string {
+	if at := strings.Index(reason, " (e.g. "); at > 0 {
+		return reason[:at]
+	}
+	return reason
 }
 
 // form adds a value that does not have its form.
@@ -39,9 +49,12 @@ func (j *judgement) needs(at *field.Path, given bool) bool {
 	return given
 }
 
-// unique adds a name that is there twice.
+// unique adds a name that is there twice, unless the schema has said so.
 func (j *judgement) unique(seen map[string]bool, at *field.Path, name string) {
-	if seen[name] && name != "" {
+	said := func(p problem) bool {
+		return p.rule == "kubernetes-duplicate" && strings.HasPrefix(at.String(), p.path)
+	}
+	if seen[name] && name != "" && !slices.ContainsFunc(j.problems, said) {
 		j.add(problem{path: at.String(), rule: "kubernetes-duplicate", says: fmt.Sprintf("is %q, which is taken", name)})
 	}
 	seen[name] = true
@@ -50,7 +63,7 @@ func (j *judgement) unique(seen map[string]bool, at *field.Path, name string) {
 // errors adds what a library of Kubernetes found.
 func (j *judgement) errors(list field.ErrorList) {
 	for _, e := range list {
-		p := problem{path: e.Field, rule: "kubernetes-value", allowed: e.Detail}
+		p := problem{path: e.Field, rule: "kubernetes-value", allowed: inShort(e.Detail)}
 		switch value := e.BadValue.(type) {
 		case string:
 			p.says = "is " + shown(value)
@@ -70,8 +83,11 @@ var metadata = field.NewPath("metadata")
 func (j *judgement) meta() {
 	o := j.object
 	name := o.GetName()
-	if j.needs(metadata.Child("name"), name != "") {
-		j.form(metadata.Child("name"), name, j.nameProblems(name))
+	raw, _, _ := unstructured.NestedFieldNoCopy(o.Object, "metadata", "name")
+	if _, text := raw.(string); text || raw == nil {
+		if j.needs(metadata.Child("name"), name != "") {
+			j.form(metadata.Child("name"), name, j.nameProblems(name))
+		}
 	}
 	if ns := o.GetNamespace(); ns != "" {
 		j.form(metadata.Child("namespace"), ns, content.IsDNS1123Label(ns))

@@ -3,6 +3,7 @@ package valid
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -61,6 +62,7 @@ func split(path string) (steps []string) {
 // which the user wrote most; of several, that which becomes the least of the object. nil where none is known.
 func place(in *intent.Intent, o kube.Object, path string) (best []string) {
 	steps, owner := split(path), ownerOf(in, o)
+	indices := indicesOf(o, steps)
 	written, exact := -1, -1
 	for _, from := range origins() {
 		if from.kind != o.GetKind() && from.kind != "all" || len(from.steps) > len(steps) {
@@ -72,9 +74,7 @@ func place(in *intent.Intent, o kube.Object, path string) (best []string) {
 			switch {
 			case s == steps[i]:
 			case s == "[]" && steps[i][0] == '[':
-				if at := slices.Index(field, language.AnyKey); at >= 0 && at >= len(owner) {
-					field = slices.Concat(field[:at], []string{bare}, field[at+1:])
-				}
+				field = filled(field, bare, len(owner), i == len(from.steps)-1)
 			default:
 				ok = false
 			}
@@ -90,8 +90,12 @@ func place(in *intent.Intent, o kube.Object, path string) (best []string) {
 		if from.kind != "all" && len(owner) > 0 && (len(field) < len(owner) || !slices.Equal(field[:len(owner)], owner)) {
 			continue
 		}
-		for _, s := range steps[len(from.steps):] {
-			field = append(slices.Clip(field), strings.Trim(s, "[]"))
+		for i := len(from.steps); i < len(steps); i++ {
+			below := append(slices.Clip(field), strings.Trim(steps[i], "[]"))
+			if _, is := in.Written(below...); !is && indices[i] != "" {
+				below[len(field)] = indices[i]
+			}
+			field = below
 		}
 		for len(field) >= len(from.field) {
 			if _, is := in.Written(field...); is {
@@ -107,6 +111,42 @@ func place(in *intent.Intent, o kube.Object, path string) (best []string) {
 		}
 	}
 	return best
+}
+
+// indicesOf are the indices of those steps that are elements of lists, "" for others.
+func indicesOf(o kube.Object, steps []string) []string {
+	indices := make([]string, len(steps))
+	var v any = o.Object
+	for i, s := range steps {
+		name := strings.Trim(s, "[]")
+		switch at := v.(type) {
+		case map[string]any:
+			v = at[name]
+		case []any:
+			v = nil
+			for n, e := range at {
+				if name == strconv.Itoa(n) || name == nameOf(e, n, nil) || name == nameOf(e, n, []string{"mountPath"}) || name == nameOf(e, n, []string{"topologyKey"}) {
+					indices[i], v = strconv.Itoa(n), e
+					break
+				}
+			}
+		}
+	}
+	return indices
+}
+
+// filled puts the name of an element into a field: for the first that stands for many, or else below it
+// where the element is the last step.
+func filled(field []string, name string, from int, last bool) []string {
+	for i := from; i < len(field); i++ {
+		if field[i] == language.AnyKey || field[i] == language.Element {
+			return slices.Concat(field[:i], []string{name}, field[i+1:])
+		}
+	}
+	if last {
+		return append(slices.Clip(field), name)
+	}
+	return field
 }
 
 // ownerOf is the field below which all of an object stands, for those of which there are several of a kind.

@@ -68,9 +68,9 @@ func (w *walker) at(more ...step) string {
 	return b.String()
 }
 
-// refuse adds what makes the object unreadable for the API server.
+// refuse adds what is wrong at the place where the walk is. A wrong type makes the object unreadable.
 func (w *walker) refuse(rule, says, allowed string) {
-	w.j.malformed = true
+	w.j.malformed = w.j.malformed || rule == "kubernetes-type"
 	w.j.add(problem{path: w.at(), rule: rule, says: says, allowed: allowed})
 }
 
@@ -94,10 +94,9 @@ func (w *walker) object(t *typ, o map[string]any) {
 				if near := language.Closest(name, slices.Sorted(maps.Keys(t.fields))); near != "" {
 					p.mend = fmt.Sprintf("did you mean %s?", near)
 				}
-				w.j.malformed = true
 				w.j.add(p)
 			case o[name] == nil: // is as if it were not there
-			case w.late(w.at(), "", f.limits):
+			case w.known(f, o[name]):
 				w.value(f.typ, &f.limits, f, o[name])
 			}
 		})
@@ -109,28 +108,40 @@ func (w *walker) object(t *typ, o map[string]any) {
 	}
 }
 
+// known tells whether all minors know a field. Where some lack the field, and more of them its value, it
+// speaks of the value.
+func (w *walker) known(f *member, v any) bool {
+	s, _ := v.(string)
+	for _, c := range f.Enum {
+		if c.Value == s && f.Since > 0 && c.Since > f.Since {
+			return w.late(w.at(), strconv.Quote(s), limits{Since: c.Since})
+		}
+	}
+	return w.late(w.at(), "", f.limits)
+}
+
 // late finds what some minor lacks: a field, or what is written in it. It tells whether the value is worth
 // a look.
 func (w *walker) late(path, what string, l limits) bool {
 	p := problem{path: path, rule: "kubernetes-version", severity: diag.Warning}
-	why := "an older API server drops the field in silence"
+	does := "the field is dropped in silence by an API server"
 	if what != "" {
-		p.says, why = "is "+what+", which ", "an older API server does not know it, and refuses the object"
+		p.says, does = "is "+what+", which ", "the object is refused by an API server"
 	}
 	m := w.j.minor
 	switch {
 	case l.Gate != "":
 		p.says += fmt.Sprintf("is off by default in Kubernetes up to 1.%d", NewestMinor)
-		p.why = "the API server drops the field in silence unless its feature gate " + l.Gate + " is on"
+		p.why = fmt.Sprintf("%s unless its feature gate %s is on", does, l.Gate)
 	case l.Until != 0:
 		p.says += fmt.Sprintf("is gone from Kubernetes 1.%d", l.Until+1)
 		p.why = "a newer API server does not know it"
 	case l.Since > m.number:
 		p.says += fmt.Sprintf("needs Kubernetes 1.%d or newer", l.Since)
-		p.why, p.mend = why, asks(l.Since)
+		p.why, p.mend = does+" that is older", asks(l.Since)
 		if m.said {
 			p.severity = diag.Error
-			p.why = fmt.Sprintf("the environment runs on 1.%d; %s", m.number, why)
+			p.why = fmt.Sprintf("the environment runs on 1.%d; %s that is older", m.number, does)
 		}
 	default:
 		return true
@@ -209,6 +220,9 @@ func (w *walker) list(t *typ, l *limits, list []any) {
 // nameOf is an element of a list as @kube has it: its key or name, or else its index.
 func nameOf(v any, i int, keys []string) string {
 	o, _ := v.(map[string]any)
+	if meta, ok := o["metadata"].(map[string]any); ok {
+		o = meta
+	}
 	for _, key := range slices.Concat(keys[:min(1, len(keys))], []string{"name"}) {
 		if name, ok := o[key].(string); ok && name != "" {
 			return name

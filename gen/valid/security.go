@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 	"sync"
 
 	corev1 "k8s.io/api/core/v1"
@@ -30,16 +31,22 @@ func (j *judgement) security(at *field.Path, meta *metav1.ObjectMeta, p *corev1.
 	var said []string
 	for _, level := range []api.Level{api.LevelBaseline, api.LevelRestricted} {
 		for _, r := range evaluator().EvaluatePod(api.LevelVersion{Level: level, Version: api.LatestVersion()}, meta, p) {
-			if r.Allowed || slices.Contains(said, r.ForbiddenReason) {
+			if r.Allowed {
 				continue
 			}
-			said = append(said, r.ForbiddenReason)
+			where := culprit(at, r, p)
+			if slices.Contains(said, r.ForbiddenReason) || slices.Contains(said, where) {
+				continue
+			}
+			if said = append(said, r.ForbiddenReason); strings.Contains(where, ".securityContext.") || strings.HasSuffix(where, "]") {
+				said = append(said, where)
+			}
 			detail := r.ForbiddenReason
 			if r.ForbiddenDetail != "" {
 				detail += " (" + r.ForbiddenDetail + ")"
 			}
 			j.add(problem{
-				path: culprit(at, r, p), rule: "pod-security-" + string(level), severity: diag.Warning,
+				path: where, group: r.ForbiddenReason, rule: "pod-security-" + string(level), severity: diag.Warning,
 				says: fmt.Sprintf("breaks the Pod Security Standard %s: %s", level, detail),
 				why:  fmt.Sprintf("a namespace that enforces the level %s lets no such pod in", level),
 			})
@@ -51,7 +58,10 @@ var (
 	quoted  = regexp.MustCompile(`"([^"]+)"`)
 	setting = regexp.MustCompile(`\b(securityContext(?:\.\w+)+)`)
 	// ofReason are the fields that reasons are about which do not name one.
-	ofReason = map[string]string{"hostPort": "ports", "privileged": "securityContext.privileged", "seLinuxOptions": "securityContext.seLinuxOptions", "probe or lifecycle host": "livenessProbe"}
+	ofReason = map[string]string{
+		"hostPort": "ports", "privileged": "securityContext.privileged", "runAsUser=0": "securityContext.runAsUser",
+		"seLinuxOptions": "securityContext.seLinuxOptions", "forbidden sysctls": "securityContext.sysctls",
+	}
 )
 
 // culprit is where the words of a check point at: a container, a volume, or the pod.

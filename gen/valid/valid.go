@@ -29,11 +29,16 @@ const (
 // at the intent as a whole.
 func Check(in *intent.Intent, objects []kube.Object) diag.List {
 	var found diag.List
+	said := map[string]bool{}
 	for _, p := range merged(judge(objects, minorOf(in))) {
 		path := place(in, p.object, p.path)
 		d := p.diagnostic()
 		d.Path, d.Span = strings.Join(path, "."), in.At(path...)
-		found = append(found, d)
+		key := d.Path + "\n" + p.group
+		if p.group == "" || !said[key] {
+			found = append(found, d)
+		}
+		said[key] = true
 	}
 	return found
 }
@@ -78,6 +83,7 @@ type problem struct {
 	allowed  string
 	why      string
 	mend     string
+	group    string   // of problems in one place that are one mistake
 	also     []string // other objects that have the same
 }
 
