@@ -126,6 +126,9 @@ func merged(problems []problem) (out []problem) {
 // judge gives all problems of the objects, in their order.
 func judge(objects []kube.Object, m minor) (problems []problem) {
 	for _, o := range objects {
+		if o.Object["sops"] != nil { // is encrypted, and another object once it is applied
+			continue
+		}
 		j := judgement{object: o, minor: m}
 		j.kind()
 		if j.meta(); !j.malformed {
