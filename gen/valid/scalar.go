@@ -114,7 +114,7 @@ func (w *walker) choice(choices []choice, s string) {
 		return
 	}
 	c := choices[at]
-	w.late(w.at(), fmt.Sprintf("%q", s), limits{Since: c.Since, Gate: c.Gate})
+	w.late(fmt.Sprintf("%q", s), limits{Since: c.Since, Gate: c.Gate})
 }
 
 // between says which numbers are allowed.

@@ -1,6 +1,7 @@
 package valid
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -33,7 +34,7 @@ func (j *judgement) kind() {
 	case k == nil:
 	default:
 		w := walker{j: j}
-		if !w.late("kind", apiVersion+" "+kind, k.limits) || k.typ == nil {
+		if !w.late(apiVersion+" "+kind, k.limits) || k.typ == nil {
 			return
 		}
 		w.object(k.typ, j.object.Object)
@@ -114,16 +115,19 @@ func (w *walker) known(f *member, v any) bool {
 	s, _ := v.(string)
 	for _, c := range f.Enum {
 		if c.Value == s && f.Since > 0 && c.Since > f.Since {
-			return w.late(w.at(), strconv.Quote(s), limits{Since: c.Since})
+			return w.late(strconv.Quote(s), limits{Since: c.Since})
 		}
 	}
-	return w.late(w.at(), "", f.limits)
+	return w.late("", f.limits)
 }
 
 // late finds what some minor lacks: a field, or what is written in it. It tells whether the value is worth
 // a look.
-func (w *walker) late(path, what string, l limits) bool {
-	p := problem{path: path, rule: "kubernetes-version", severity: diag.Warning}
+func (w *walker) late(what string, l limits) bool {
+	if l.Gate == "" && l.Until == 0 && l.Since <= w.j.minor.number {
+		return true
+	}
+	p := problem{path: cmp.Or(w.at(), "kind"), rule: "kubernetes-version", severity: diag.Warning}
 	does := "the field is dropped in silence by an API server"
 	if what != "" {
 		p.says, does = "is "+what+", which ", "the object is refused by an API server"
@@ -136,15 +140,13 @@ func (w *walker) late(path, what string, l limits) bool {
 	case l.Until != 0:
 		p.says += fmt.Sprintf("is gone from Kubernetes 1.%d", l.Until+1)
 		p.why = "a newer API server does not know it"
-	case l.Since > m.number:
+	default:
 		p.says += fmt.Sprintf("needs Kubernetes 1.%d or newer", l.Since)
 		p.why, p.mend = does+" that is older", asks(l.Since)
 		if m.said {
 			p.severity = diag.Error
 			p.why = fmt.Sprintf("the environment runs on 1.%d; %s that is older", m.number, does)
 		}
-	default:
-		return true
 	}
 	w.j.add(p)
 	return false
