@@ -93,6 +93,10 @@ func (k container) env() {
 			k.ref(from.Child("secretKeyRef"), v.SecretKeyRef.Name, v.SecretKeyRef.Key)
 		case v.ConfigMapKeyRef != nil:
 			k.ref(from.Child("configMapKeyRef"), v.ConfigMapKeyRef.Name, v.ConfigMapKeyRef.Key)
+		case v.ResourceFieldRef != nil:
+			if r := v.ResourceFieldRef.Resource; !strings.HasPrefix(r, "limits.") && !strings.HasPrefix(r, "requests.") {
+				k.bad(from.Child("resourceFieldRef", "resource"), "is "+shown(r), "limits.<resource> or requests.<resource>, such as limits.memory")
+			}
 		case v.FieldRef != nil:
 			p := v.FieldRef.FieldPath
 			if !slices.Contains(podFields, p) && !strings.HasPrefix(p, "metadata.labels['") && !strings.HasPrefix(p, "metadata.annotations['") {

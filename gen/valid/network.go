@@ -68,8 +68,11 @@ func (j *judgement) servicePorts(s *corev1.ServiceSpec, outside bool) {
 		j.unique(names, at.Child("name"), p.Name)
 		j.port(at.Child("port"), p.Port)
 		j.unique(ports, at.Child("port"), fmt.Sprintf("%d/%s", p.Port, protocol))
-		if p.TargetPort != (intstr.IntOrString{}) {
+		if p.TargetPort.IntVal != 0 || p.TargetPort.StrVal != "" {
 			j.portOrName(at.Child("targetPort"), p.TargetPort)
+		}
+		if p.AppProtocol != nil {
+			j.form(at.Child("appProtocol"), *p.AppProtocol, content.IsQualifiedName(*p.AppProtocol))
 		}
 		if p.NodePort == 0 {
 			continue
@@ -152,6 +155,9 @@ func (j *judgement) ingress(o *networkingv1.Ingress) {
 	s := &o.Spec
 	if s.DefaultBackend == nil && len(s.Rules) == 0 {
 		j.bad(spec, "has neither rules nor defaultBackend")
+	}
+	if c := s.IngressClassName; c != nil {
+		j.form(spec.Child("ingressClassName"), *c, content.IsDNS1123Subdomain(*c))
 	}
 	if s.DefaultBackend != nil {
 		j.backend(spec.Child("defaultBackend"), s.DefaultBackend)

@@ -56,9 +56,6 @@ func (j *judgement) pod(at *field.Path, meta *metav1.ObjectMeta, p *corev1.PodSp
 }
 
 func (j *judgement) podFields(at *field.Path, p *corev1.PodSpec) {
-	if s := p.TerminationGracePeriodSeconds; s != nil && *s < 0 {
-		j.bad(at.Child("terminationGracePeriodSeconds"), fmt.Sprintf("is %d", *s), "0 or more")
-	}
 	for name, value := range map[string]string{"serviceAccountName": p.ServiceAccountName, "priorityClassName": p.PriorityClassName} {
 		if value != "" {
 			j.form(at.Child(name), value, content.IsDNS1123Subdomain(value))
@@ -141,12 +138,9 @@ func (j *judgement) volumes(at *field.Path, volumes []corev1.Volume) map[string]
 			j.form(at.Child("name"), v.Name, content.IsDNS1123Label(v.Name))
 		}
 		j.unique(names, at.Child("name"), v.Name)
-		if sources := given(v.VolumeSource); len(sources) != 1 {
-			says := "has no source"
-			if len(sources) > 1 {
-				says = "has more than one source: " + strings.Join(sources, ", ")
-			}
-			j.bad(at, says, "one of emptyDir, configMap, secret, persistentVolumeClaim and so on")
+		// One without a source is an emptyDir.
+		if sources := given(v.VolumeSource); len(sources) > 1 {
+			j.bad(at, "has more than one source: "+strings.Join(sources, ", "), "one source")
 		}
 		switch s := v.VolumeSource; {
 		case s.Secret != nil:
@@ -213,6 +207,9 @@ func (j *judgement) placement(at *field.Path, p *corev1.PodSpec) {
 		at := at.Child("topologySpreadConstraints").Key(c.TopologyKey)
 		if c.MaxSkew <= 0 {
 			j.bad(at.Child("maxSkew"), fmt.Sprintf("is %d", c.MaxSkew), "1 or more")
+		}
+		if c.MinDomains != nil && *c.MinDomains < 1 {
+			j.bad(at.Child("minDomains"), fmt.Sprintf("is %d", *c.MinDomains), "1 or more")
 		}
 		if c.MinDomains != nil && c.WhenUnsatisfiable != corev1.DoNotSchedule {
 			j.bad(at.Child("minDomains"), "is given without whenUnsatisfiable DoNotSchedule")

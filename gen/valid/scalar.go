@@ -96,12 +96,14 @@ func (w *walker) scalar(typ string, l *limits, f *member, v any) {
 	if f != nil && f.pattern != nil && !f.pattern().MatchString(s) {
 		w.refuse("kubernetes-value", "is "+shown(v), "what matches "+l.Pattern)
 	}
-	w.choice(l.Enum, s)
+	if s != "" || l.Required { // an empty one is as if it were not there
+		w.choice(l.Enum, s)
+	}
 }
 
-// choice looks a value up among those that a field may have. An empty one is as if it were not there.
+// choice looks a value up among those that a field may have.
 func (w *walker) choice(choices []choice, s string) {
-	if len(choices) == 0 || s == "" {
+	if len(choices) == 0 {
 		return
 	}
 	at := slices.IndexFunc(choices, func(c choice) bool { return c.Value == s })

@@ -53,18 +53,18 @@ type step struct {
 	index bool
 }
 
-func (w *walker) at(more ...step) string {
+// at is the path of the value, as @kube has it.
+func (w *walker) at() string {
 	var b strings.Builder
-	for _, s := range append(slices.Clip(w.path), more...) {
-		switch {
-		case s.index:
+	for _, s := range w.path {
+		if s.index {
 			b.WriteString("[" + s.name + "]")
-		default:
-			if b.Len() > 0 {
-				b.WriteByte('.')
-			}
-			b.WriteString(s.name)
+			continue
 		}
+		if b.Len() > 0 {
+			b.WriteByte('.')
+		}
+		b.WriteString(s.name)
 	}
 	return b.String()
 }
@@ -181,7 +181,7 @@ func (w *walker) value(t *typ, l *limits, f *member, v any) {
 		}
 		for _, key := range slices.Sorted(maps.Keys(m)) {
 			w.enter(step{key, true}, func() {
-				if m[key] != nil || t.elem.form == isScalar && t.elem.name != "string" {
+				if m[key] != nil { // is as if it were not there
 					w.value(t.elem, &limits{}, nil, m[key])
 				}
 			})
@@ -200,12 +200,16 @@ func (w *walker) list(t *typ, l *limits, list []any) {
 	if l.MinItems != nil && len(list) < *l.MinItems || l.MaxItems != nil && len(list) > *l.MaxItems {
 		w.refuse("kubernetes-value", fmt.Sprintf("has %d elements", len(list)), between(l.MinItems, l.MaxItems, "elements"))
 	}
-	of := &limits{Enum: l.Enum}
+	of := &limits{Enum: l.Enum, Required: true}
 	seen := map[string]bool{}
 	for i, v := range list {
 		w.enter(step{nameOf(v, i, l.Keys), true}, func() {
 			if v == nil {
-				w.refuse("kubernetes-type", "is null, where a value is wanted", "")
+				w.j.malformed = true
+				w.j.add(problem{
+					path: w.at(), rule: "kubernetes-type", says: "is null, where a value is wanted",
+					why: "an API server takes it for an empty value",
+				})
 				return
 			}
 			w.value(t.elem, of, nil, v)

@@ -94,19 +94,27 @@ func (t *goTypes) file(pkg string, file *ast.File) {
 		}
 		for _, s := range decl.Specs {
 			s := s.(*ast.ValueSpec)
-			id, _ := s.Type.(*ast.Ident)
-			if id == nil || t.enums[pkg+"."+id.Name] == nil {
-				continue
-			}
 			for _, v := range s.Values {
-				if lit, ok := v.(*ast.BasicLit); ok && lit.Kind == token.STRING {
-					text, _ := strconv.Unquote(lit.Value)
-					name := pkg + "." + id.Name
-					t.enums[name] = append(t.enums[name], value{text, markers(s.Doc, s.Comment)})
+				if name, text, ok := constant(s.Type, v); ok && t.enums[pkg+"."+name] != nil {
+					t.enums[pkg+"."+name] = append(t.enums[pkg+"."+name], value{text, markers(s.Doc, s.Comment)})
 				}
 			}
 		}
 	}
+}
+
+// constant is the type and the text of a constant: `A T = "a"` or `A = T("a")`.
+func constant(typ, v ast.Expr) (name, text string, ok bool) {
+	if call, is := v.(*ast.CallExpr); is && len(call.Args) == 1 {
+		typ, v = call.Fun, call.Args[0]
+	}
+	id, named := typ.(*ast.Ident)
+	lit, literal := v.(*ast.BasicLit)
+	if !named || !literal || lit.Kind != token.STRING {
+		return "", "", false
+	}
+	text, err := strconv.Unquote(lit.Value)
+	return id.Name, text, err == nil
 }
 
 // field finds the field of a struct by its name in JSON, through those that are written in place.
