@@ -2,6 +2,7 @@ package valid
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -190,3 +191,6 @@ func (k container) rights() {
 		k.bad(at.Child("allowPrivilegeEscalation"), "is false, where the capability CAP_SYS_ADMIN is added")
 	}
 }
+
+// sorted are the names of resources in their order.
+func sorted(list corev1.ResourceList) []corev1.ResourceName { return slices.Sorted(maps.Keys(list)) }
