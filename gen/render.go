@@ -62,8 +62,7 @@ func Render(ctx context.Context, repo fs.FS, envs []string) ([]*Rendered, diag.L
 			var objects []kube.Object
 			objects, lists[n], err = prove(in, loaded)
 			added, bad := own.Read(repo, in)
-			failed := err != nil || lists[n].HasErrors()
-			if lists[n] = append(lists[n], bad...); failed {
+			if lists[n] = append(lists[n], bad...); err != nil || objects == nil {
 				return err
 			}
 			out[n] = &Rendered{Env: name, Dir: in.Dir()}
@@ -71,12 +70,13 @@ func Render(ctx context.Context, repo fs.FS, envs []string) ([]*Rendered, diag.L
 				if base, err = kustomize.NewBase(in.Dir(), objects); err == nil {
 					out[n].Files = base.Files
 				}
-				return err
-			}
-			if <-based; base != nil {
+			} else if <-based; base != nil {
 				var more diag.List
 				more, err = out[n].overlay(base, in, objects, added)
 				lists[n] = append(lists[n], more...)
+			}
+			if lists[n].HasErrors() {
+				return nil // objects that Kubernetes refuses need not build
 			}
 			return err
 		})
@@ -91,7 +91,8 @@ func Render(ctx context.Context, repo fs.FS, envs []string) ([]*Rendered, diag.L
 	return out, found, nil
 }
 
-// prove takes a loaded intent through everything that speaks of one environment alone.
+// prove takes a loaded intent through everything that speaks of one environment alone. There are objects
+// where no error is older than them; what Kubernetes has against them comes with them.
 func prove(in *intent.Intent, found diag.List) ([]kube.Object, diag.List, error) {
 	if in == nil {
 		return nil, found, nil
