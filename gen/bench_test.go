@@ -15,6 +15,7 @@ import (
 	"github.com/natsyard/natsyard/gen/kube"
 	"github.com/natsyard/natsyard/gen/kustomize"
 	"github.com/natsyard/natsyard/gen/rule"
+	"github.com/natsyard/natsyard/gen/valid"
 )
 
 // many is this repository with n more environments, each a little different.
@@ -79,7 +80,7 @@ func BenchmarkStages(b *testing.B) {
 	base, err := kustomize.NewBase(in.Dir(), objects)
 	require.NoError(b, err)
 
-	stages := []string{"load", "rule", "conf", "loader", "kube", "overlay", "proof"}
+	stages := []string{"load", "rule", "conf", "loader", "kube", "valid", "overlay", "proof"}
 	spent := make([]time.Duration, len(stages))
 	for b.Loop() {
 		stage, start := 0, time.Now()
@@ -102,6 +103,8 @@ func BenchmarkStages(b *testing.B) {
 		next()
 		objects, err := kube.Objects(in, c.Text(), c.RestartHash())
 		require.NoError(b, err)
+		next()
+		found = append(found, valid.Check(in, objects)...)
 		next()
 		env := kustomize.Environment{Dir: in.Dir(), Namespace: in.Namespace, Objects: objects}
 		files, err := base.Overlay(env)

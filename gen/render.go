@@ -1,5 +1,5 @@
 // Package gen is the pipeline from the CUE files of a repository to proven kustomize.
-// Data flows one way: intent, rule, auth, conf, kube, kustomize.
+// Data flows one way: intent, rule, auth, conf, kube, valid, kustomize.
 package gen
 
 import (
@@ -19,6 +19,7 @@ import (
 	"github.com/natsyard/natsyard/gen/kustomize"
 	"github.com/natsyard/natsyard/gen/own"
 	"github.com/natsyard/natsyard/gen/rule"
+	"github.com/natsyard/natsyard/gen/valid"
 )
 
 // Rendered is the base or one environment, proven.
@@ -63,8 +64,7 @@ func Render(ctx context.Context, repo fs.FS, envs []string) ([]*Rendered, diag.L
 			var objects []kube.Object
 			objects, lists[n], err = prove(in, loaded)
 			added, bad := own.Read(repo, in)
-			failed := err != nil || lists[n].HasErrors()
-			if lists[n] = append(lists[n], bad...); failed {
+			if lists[n] = append(lists[n], bad...); err != nil || objects == nil {
 				return err
 			}
 			out[n] = &Rendered{Env: name, Dir: in.Dir()}
@@ -72,12 +72,13 @@ func Render(ctx context.Context, repo fs.FS, envs []string) ([]*Rendered, diag.L
 				if base, err = kustomize.NewBase(in.Dir(), objects); err == nil {
 					out[n].Files = base.Files
 				}
-				return err
-			}
-			if <-based; base != nil {
+			} else if <-based; base != nil {
 				var more diag.List
 				more, err = out[n].overlay(base, in, objects, added)
 				lists[n] = append(lists[n], more...)
+			}
+			if lists[n].HasErrors() {
+				return nil // objects that Kubernetes refuses need not build
 			}
 			return err
 		})
@@ -92,7 +93,8 @@ func Render(ctx context.Context, repo fs.FS, envs []string) ([]*Rendered, diag.L
 	return out, found, nil
 }
 
-// prove takes a loaded intent through everything that speaks of one environment alone.
+// prove takes a loaded intent through everything that speaks of one environment alone. There are objects
+// where no error is older than them; what Kubernetes has against them comes with them.
 func prove(in *intent.Intent, found diag.List) ([]kube.Object, diag.List, error) {
 	if in == nil {
 		return nil, found, nil
@@ -116,7 +118,10 @@ func prove(in *intent.Intent, found diag.List) ([]kube.Object, diag.List, error)
 		return nil, found, nil
 	}
 	objects, err := kube.Objects(in, c.Text(), c.RestartHash())
-	return objects, found, err
+	if err != nil {
+		return nil, nil, err
+	}
+	return objects, append(found, valid.Check(in, objects)...), nil
 }
 
 // overlay writes an environment on the base and proves that it builds what was meant, and

@@ -249,6 +249,9 @@ type Intent struct {
 	// Namespace that the environment lives in. natsyard does not create it.
 	Namespace string `json:"namespace"`
 
+	// The Kubernetes that the environment runs on.
+	Kubernetes Kubernetes `json:"kubernetes"`
+
 	// Settings for every object and every image.
 	Global Global `json:"global"`
 
@@ -462,6 +465,13 @@ type Intent struct {
 	// Security context of every container. The defaults pass the restricted Pod
 	// Security Standard.
 	SecurityContext SecurityContext `json:"securityContext"`
+}
+
+// Kubernetes is the cluster that an environment runs on.
+type Kubernetes struct {
+	// Oldest version of its API servers. A field that they do not know is then an error; otherwise what
+	// Kubernetes 1.30 does not know is a warning.
+	Version string `json:"version,omitempty"`
 }
 
 // Global is what holds for every object and every image.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	jsonpatch "gopkg.in/evanphx/json-patch.v4"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/yaml"
 )
@@ -60,6 +61,23 @@ func Split(stream []byte, dir string) ([]File, error) {
 		files = append(files, File{Path: name, Data: append([]byte(header(dir)), text...)})
 	}
 	return sortFiles(files), nil
+}
+
+// Objects reads a stream that Build returned.
+func Objects(stream []byte) ([]Object, error) {
+	var objects []Object
+	for _, text := range documents(stream) {
+		json, err := yaml.YAMLToJSON(text)
+		if err != nil {
+			return nil, fmt.Errorf("read what kustomize built: %w", err)
+		}
+		var o unstructured.Unstructured // keeps whole numbers whole
+		if err := o.UnmarshalJSON(json); err != nil {
+			return nil, fmt.Errorf("read what kustomize built: %w", err)
+		}
+		objects = append(objects, &o)
+	}
+	return objects, nil
 }
 
 // documents are the documents of a stream. Nothing in one begins a line with ---, since

@@ -6,9 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"sigs.k8s.io/yaml"
 )
 
 // Prove tells whether the files of an overlay and the base build exactly the objects of
@@ -61,16 +58,12 @@ func (b *Base) buildWithKustomize(files []File, dir string) (built, error) {
 	if err != nil {
 		return nil, err
 	}
+	all, err := Objects(stream)
+	if err != nil {
+		return nil, err
+	}
 	objects := built{}
-	for _, text := range documents(stream) {
-		json, err := yaml.YAMLToJSON(text)
-		if err != nil {
-			return nil, fmt.Errorf("read what kustomize built: %w", err)
-		}
-		var o unstructured.Unstructured // keeps whole numbers whole
-		if err := o.UnmarshalJSON(json); err != nil {
-			return nil, fmt.Errorf("read what kustomize built: %w", err)
-		}
+	for _, o := range all {
 		if err := objects.add(o.Object); err != nil {
 			return nil, err
 		}

@@ -37,6 +37,9 @@ func (a *Additions) Build(base *kustomize.Base, e kustomize.Environment) ([]kust
 	if err := b.unmatched(kept); err != nil {
 		return nil, nil, err
 	}
+	if err := b.judge(kept, stream); err != nil {
+		return nil, nil, err
+	}
 	return files, b.found, b.conf(stream)
 }
 

@@ -6,6 +6,10 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/natsyard/natsyard/gen/diag"
+	"github.com/natsyard/natsyard/gen/kube"
+	"github.com/natsyard/natsyard/gen/valid"
 )
 
 // wholes are intents as a careful team writes them: nobody has a word to say about them.
@@ -161,12 +165,19 @@ var wholes = map[string]string{
 		extraServices: debug: {type: "ClusterIP", ports: {monitor: {}, nats: {}}}`,
 }
 
+// Nor has an API server.
 func TestRightIntents(t *testing.T) {
 	t.Parallel()
 	for name, text := range wholes {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			require.Empty(t, Check(load(t, text)))
+			in := load(t, text)
+			require.Empty(t, Check(in))
+			objects, err := kube.Objects(in, nil, "")
+			require.NoError(t, err)
+			for _, d := range valid.Check(in, objects) {
+				require.Equal(t, diag.Warning, d.Severity, d.Message)
+			}
 		})
 	}
 }

@@ -1,0 +1,95 @@
+package valid
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+	"k8s.io/pod-security-admission/api"
+	"k8s.io/pod-security-admission/policy"
+
+	"github.com/natsyard/natsyard/gen/diag"
+)
+
+// evaluator is Pod Security admission, at its newest.
+var evaluator = sync.OnceValue(func() policy.Evaluator {
+	e, err := policy.NewEvaluator(policy.DefaultChecks(), nil)
+	if err != nil {
+		panic("Pod Security admission refuses its own checks: " + err.Error()) // cannot be
+	}
+	return e
+})
+
+// security warns of pods that a namespace at a level of the Pod Security Standards would not let in. What
+// breaks baseline breaks restricted too, and is said once.
+func (j *judgement) security(at *field.Path, meta *metav1.ObjectMeta, p *corev1.PodSpec) {
+	var said []string
+	for _, level := range []api.Level{api.LevelBaseline, api.LevelRestricted} {
+		for _, r := range evaluator().EvaluatePod(api.LevelVersion{Level: level, Version: api.LatestVersion()}, meta, p) {
+			if r.Allowed {
+				continue
+			}
+			where := culprit(at, r, p)
+			if slices.Contains(said, r.ForbiddenReason) || slices.Contains(said, where) {
+				continue
+			}
+			if said = append(said, r.ForbiddenReason); strings.Contains(where, ".securityContext.") || strings.HasSuffix(where, "]") {
+				said = append(said, where)
+			}
+			detail := r.ForbiddenReason
+			if r.ForbiddenDetail != "" {
+				detail += " (" + r.ForbiddenDetail + ")"
+			}
+			j.add(problem{
+				path: where, group: r.ForbiddenReason, rule: "pod-security-" + string(level), severity: diag.Warning,
+				says: fmt.Sprintf("breaks the Pod Security Standard %s: %s", level, detail),
+				why:  fmt.Sprintf("a namespace that enforces the level %s lets no such pod in", level),
+			})
+		}
+	}
+}
+
+var (
+	quoted  = regexp.MustCompile(`"([^"]+)"`)
+	setting = regexp.MustCompile(`\b(securityContext(?:\.\w+)+)`)
+	// ofReason are the fields that reasons are about which do not name one.
+	ofReason = map[string]string{
+		"hostPort": "ports", "privileged": "securityContext.privileged", "runAsUser=0": "securityContext.runAsUser",
+		"seLinuxOptions": "securityContext.seLinuxOptions", "forbidden sysctls": "securityContext.sysctls",
+	}
+)
+
+// culprit is where the words of a check point at: a container, a volume, or the pod.
+func culprit(template *field.Path, r policy.CheckResult, p *corev1.PodSpec) string {
+	at := spec
+	if template != nil {
+		at = template.Child("spec")
+	}
+	rest := ofReason[r.ForbiddenReason]
+	if m := setting.FindString(r.ForbiddenDetail); m != "" {
+		rest = m
+	}
+	below := func(at *field.Path) string {
+		if rest == "" {
+			return at.String()
+		}
+		return at.String() + "." + rest
+	}
+	for _, m := range quoted.FindAllStringSubmatch(r.ForbiddenDetail, -1) {
+		named := func(c corev1.Container) bool { return c.Name == m[1] }
+		switch {
+		case slices.ContainsFunc(p.Containers, named):
+			return below(at.Child("containers").Key(m[1]))
+		case slices.ContainsFunc(p.InitContainers, named):
+			return below(at.Child("initContainers").Key(m[1]))
+		case slices.ContainsFunc(p.Volumes, func(v corev1.Volume) bool { return v.Name == m[1] }):
+			return at.Child("volumes").Key(m[1]).String()
+		}
+	}
+	return below(at)
+}
