@@ -37,6 +37,8 @@ var rules = []rule{
 	claimAccessModes,
 	sizeRange,
 	uniqueTag,
+	zoneLabelMissing,
+	zoneLabelAssumed,
 	zoneNamesDistinct,
 	zoneHasServer,
 	zoneQuorum,

@@ -10,6 +10,8 @@ var serverCases = table{
 	"size-range": {`limits: maxPending: "9999Ei"`, "9999Ei is no size that can be had", "6:21", `limits: maxPending: "1Gi"`},
 	"unique-tag": {three + `jetstream: {fileStore: {}, uniqueTag: "az"}`, "no server has a tag that begins with az", "7:39",
 		three + `jetstream: {fileStore: {}, uniqueTag: "az"}` + "\nzones: {}"},
+	"zone-label-missing":  {three + "zones: {}\n" + `kubernetes: version: "1.34"`, "pods of Kubernetes 1.34 do not know the zone of their node", "7:1", three + "zones: {}\n" + `kubernetes: version: "1.35"`},
+	"zone-label-assumed":  {three + "zones: {}", "pods know the zone of their node from Kubernetes 1.35 on", "7:1", three + `zones: names: ["a", "b", "c"]`},
 	"zone-names-distinct": {three + `zones: names: ["a", "b", "a"]`, "zone a is named twice", "7:26", three + `zones: names: ["a", "b", "c"]`},
 	"zone-has-server":     {`zones: names: ["a", "b"]`, "zone b has no server", "6:21", `zones: names: ["a"]`},
 	"zone-quorum":         {three + store + `zones: names: ["a", "b"]`, "zone a has 2 of 3 servers", "8:15", three + store + `zones: names: ["a", "b", "c"]`},

@@ -112,6 +112,7 @@ var wholes = map[string]string{
 		name: "nats-eu"
 		jetstream: {fileStore: {}, uniqueTag: "az"}
 		zones: {}
+		kubernetes: version: "1.35"
 		serverTags: ["cloud:aws"]
 		gateway: {
 			tls: {secretName: "gateway-tls", ca: "ca.crt"}

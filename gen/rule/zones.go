@@ -17,6 +17,51 @@ func zoneNames(in *intent.Intent) []string {
 	return in.Zones.Names
 }
 
+// labelMinor is the first minor version of Kubernetes 1 that copies topology labels from nodes to pods
+// by default (its feature gate PodTopologyLabelsAdmission).
+const labelMinor = 35
+
+// zoneLabel tells whether servers learn their zone from a label, and the environment's Kubernetes, 0 where it
+// does not say which.
+func zoneLabel(in *intent.Intent) (minor int, asked bool) {
+	if !in.ZonesEnabled() || len(in.Zones.Names) > 0 {
+		return 0, false
+	}
+	_, _ = fmt.Sscanf(in.Kubernetes.Version, "1.%d", &minor) // the language knows no other form
+	return minor, true
+}
+
+var zoneLabelMissing = rule{
+	"zone-label-missing", diag.Error,
+	"before 1.35 Kubernetes does not copy the label of the zone from the node to the pod: all servers would be tagged alike, and no replica could be placed",
+	func(in *intent.Intent, r *report) {
+		if minor, asked := zoneLabel(in); asked && minor > 0 && minor < labelMinor {
+			r.add(finding{
+				path:    at("zones"),
+				message: fmt.Sprintf("pods of Kubernetes %s do not know the zone of their node", in.Kubernetes.Version),
+				mend:    `zones: names: ["eu-1a", "eu-1b", "eu-1c"]`,
+				see:     []see{{at("kubernetes.version"), "the version"}},
+				needs:   "kubernetes",
+			})
+		}
+	},
+}
+
+var zoneLabelAssumed = rule{
+	"zone-label-assumed", diag.Warning,
+	"before 1.35 Kubernetes does not copy the label of the zone from the node to the pod: all servers would be tagged alike, and no replica could be placed",
+	func(in *intent.Intent, r *report) {
+		if minor, asked := zoneLabel(in); asked && minor == 0 {
+			r.add(finding{
+				path:    at("zones"),
+				message: "pods know the zone of their node from Kubernetes 1.35 on",
+				mend:    `kubernetes: version: "1.35", or zones: names: ["eu-1a", "eu-1b", "eu-1c"]`,
+				needs:   "kubernetes",
+			})
+		}
+	},
+}
+
 var zoneNamesDistinct = rule{
 	"zone-names-distinct", diag.Error,
 	"each zone has a StatefulSet of its name",
