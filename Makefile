@@ -6,7 +6,7 @@
 # make test-kustomize     overlays built by kustomize 5.0.3, 5.4.3, 5.8.1 and kubectl, byte for byte
 # make bench              time and memory, stage by stage
 # make fuzz               each fuzz target for FUZZTIME
-# make generate           rewrite what is generated: Go types, tables of options, reference, golden files
+# make generate           rewrite what is generated: Go types, tables of options, reference, rules, golden files
 GO       ?= go
 NATSYARD := bin/natsyard
 FUZZTIME ?= 20s
@@ -50,7 +50,7 @@ fuzz:
 
 generate:
 	$(GO) generate ./...
-	$(GO) test ./cmd/natsyard ./gen/conf ./gen/diag ./gen/kube ./gen/kustomize ./gen/language ./gen/tree -update
+	$(GO) test ./cmd/natsyard ./gen/conf ./gen/diag ./gen/kube ./gen/kustomize ./gen/language ./gen/rule ./gen/tree -update
 
 lint:
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }

@@ -11,7 +11,7 @@ import (
 )
 
 func newExplain() *cobra.Command {
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "explain [PATH]",
 		Short: "Print the documentation of a field or an option",
 		Long: `Explain prints what the language says of a field: its type, unit and default, and what it
@@ -21,7 +21,8 @@ Of an option of nats-server.conf it prints which field sets it, or why none does
   natsyard explain jetstream.fileStore
   natsyard explain jetstream.fileStore.pvc.size
   natsyard explain max_payload
-  natsyard explain cluster.pool_size`,
+  natsyard explain cluster.pool_size
+  natsyard explain rule memory-store-fits-limit`,
 		Args: cobra.MaximumNArgs(1),
 		ValidArgsFunction: func(_ *cobra.Command, args []string, toComplete string) ([]string, cobra.ShellCompDirective) {
 			if len(args) > 0 {
@@ -39,6 +40,8 @@ Of an option of nats-server.conf it prints which field sets it, or why none does
 			return err
 		},
 	}
+	cmd.AddCommand(newExplainRule(), newExplainRules())
+	return cmd
 }
 
 // explanation is that of a field; where there is none, that of the option of this path; where

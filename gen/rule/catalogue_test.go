@@ -59,9 +59,18 @@ func checkFile(t *testing.T, file, got string) {
 	}
 }
 
+// skipOld skips what reads the catalogue that is built in while it is being rewritten.
+func skipOld(t *testing.T) {
+	t.Helper()
+	if *update {
+		t.Skip("run again to test what was written")
+	}
+}
+
 // Every rule is found under its name, and says all that a reader is promised.
 func TestLookup(t *testing.T) {
 	t.Parallel()
+	skipOld(t)
 	require.Len(t, Names(), len(rules))
 	for _, name := range Names() {
 		e, ok := Lookup(name)
@@ -79,6 +88,7 @@ func TestLookup(t *testing.T) {
 // The examples are what the rules say of them, after formatting too.
 func TestExamples(t *testing.T) {
 	t.Parallel()
+	skipOld(t)
 	tried := 0
 	for _, e := range Catalogue() {
 		if strings.Contains(e.Trips+e.Passes, shortJWT) {
