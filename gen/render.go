@@ -63,6 +63,7 @@ func Render(ctx context.Context, repo fs.FS, envs []string) ([]*Rendered, diag.L
 			}
 			var objects []kube.Object
 			objects, lists[n], err = prove(in, loaded)
+			lists[n] = rule.Accept(in, lists[n])
 			added, bad := own.Read(repo, in)
 			if lists[n] = append(lists[n], bad...); err != nil || objects == nil {
 				return err

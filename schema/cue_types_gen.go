@@ -252,6 +252,10 @@ type Intent struct {
 	// The Kubernetes that the environment runs on.
 	Kubernetes Kubernetes `json:"kubernetes"`
 
+	// Warnings that are meant to be, by the name of their rule, each with the reason: natsyard is
+	// then silent about them. An error cannot be accepted. What the base accepts, every environment does.
+	Accept map[string]string `json:"accept,omitempty"`
+
 	// Settings for every object and every image.
 	Global Global `json:"global"`
 

@@ -47,5 +47,5 @@ func TestHelmPage(t *testing.T) {
 
 // beyondTheChart are fields for what nobody could say by the chart, or by nats.conf in its merge alone.
 var beyondTheChart = []string{
-	"ocsp", "noAuthUser", "defaultSentinel", "proxies", "mappings", "defaultJSDomain", "serverMetadata", "kubernetes",
+	"ocsp", "noAuthUser", "defaultSentinel", "proxies", "mappings", "defaultJSDomain", "serverMetadata", "kubernetes", "accept",
 }

@@ -76,13 +76,15 @@ const pageHead = `# The rules
 <!-- Generated from gen/rule; do not edit. -->
 
 What natsyard judges of an intent that its schema lets through. Each rule has a stable name, which ends its
-findings; ` + "`natsyard explain rule NAME`" + ` prints the same for one. An error stops the render, a warning does not.
+findings; ` + "`natsyard explain rule NAME`" + ` prints the same for one. An error stops the render; a warning does
+not, and an intent can accept it with a reason: ` + "`accept: \"jetstream-quorum\": \"four racks\"`" + `.
 The examples are fields of an intent, and the tests of natsyard try them;
 ` + "`eyJ...`" + ` stands for a whole JWT.
 
 Not listed are findings that are no rules over fields of one intent: what CUE and the schema say (` + "`unknown-field`" + `,
 ` + "`value-not-allowed`" + `), nats-server itself (` + "`nats-config`, `nats-server`" + `), an API server of Kubernetes, and
-those about several environments, about JWTs and about your own kustomize files. They carry their reason with them.
+those about several environments, about JWTs, about your own kustomize files and about what is accepted in vain. They
+carry their reason with them, and cannot be accepted.
 
 | Rule | Severity | Why |
 |---|---|---|

@@ -22,7 +22,7 @@ type rule struct {
 // Check runs every rule and gives all that they found. Of a partial intent it gives only
 // what does not hang on a broken field.
 func Check(in *intent.Intent) diag.List {
-	r := report{in: in}
+	r := report{in: in, all: rules}
 	for i := range rules {
 		r.rule = &rules[i]
 		rules[i].check(in, &r)
@@ -42,6 +42,7 @@ func unprintable(found diag.List) diag.List {
 // report collects findings on behalf of the rule that is running.
 type report struct {
 	in    *intent.Intent
+	all   []rule // those that run
 	rule  *rule
 	found diag.List
 }
