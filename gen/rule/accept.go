@@ -74,10 +74,14 @@ func Accept(in *intent.Intent, found diag.List) diag.List {
 	}
 	idle := idle(in, found)
 	found = slices.DeleteFunc(slices.Clone(found), func(d diag.Diagnostic) bool {
-		_, accepted := in.Accept[d.Rule]
-		return accepted && d.Severity == diag.Warning
+		return accepted(in, d)
 	})
 	return append(found, idle...)
+}
+
+func accepted(in *intent.Intent, d diag.Diagnostic) bool {
+	_, named := in.Accept[d.Rule]
+	return named && d.Severity == diag.Warning
 }
 
 func idle(in *intent.Intent, found diag.List) (out diag.List) {
@@ -86,8 +90,9 @@ func idle(in *intent.Intent, found diag.List) (out diag.List) {
 	}
 	for _, name := range keys(in.Accept) {
 		span := in.At("accept", name)
+		_, ofOne := severityOf(rules, name) // else Together's, which has not run
 		finds := slices.ContainsFunc(found, func(d diag.Diagnostic) bool { return d.Rule == name })
-		if finds || !strings.HasPrefix(span.File, in.Dir()+"/") {
+		if finds || !ofOne || !strings.HasPrefix(span.File, in.Dir()+"/") {
 			continue
 		}
 		out = append(out, diag.Diagnostic{

@@ -20,7 +20,7 @@ type Entry struct {
 }
 
 // Example is what a rule refuses and what it lets through that comes near, each as the fields of
-// an intent in CUE.
+// an intent in CUE; where it takes two environments, each under a comment with its name.
 type Example struct {
 	Trips   string `json:"trips"`
 	Message string `json:"message"` // what natsyard says of what trips the rule
@@ -43,8 +43,8 @@ var Catalogue = sync.OnceValue(func() []Entry {
 })
 
 func catalogue(examples map[string]Example) []Entry {
-	entries := make([]Entry, len(rules))
-	for i, r := range rules {
+	entries := make([]Entry, len(every))
+	for i, r := range every {
 		entries[i] = Entry{Name: r.name, Severity: r.severity, Why: r.why, Example: examples[r.name]}
 	}
 	slices.SortFunc(entries, byName)
@@ -64,7 +64,7 @@ func Lookup(name string) (Entry, bool) {
 
 // Names gives the names of all rules of the catalogue, in their order.
 func Names() []string {
-	names := make([]string, len(rules))
+	names := make([]string, len(every))
 	for i, e := range Catalogue() {
 		names[i] = e.Name
 	}
@@ -77,14 +77,13 @@ const pageHead = `# The rules
 
 What natsyard judges of an intent that its schema lets through. Each rule has a stable name, which ends its
 findings; ` + "`natsyard explain rule NAME`" + ` prints the same for one. An error stops the render; a warning does
-not, and an intent can accept it with a reason: ` + "`accept: \"jetstream-quorum\": \"four racks\"`" + `.
-The examples are fields of an intent, and the tests of natsyard try them;
-` + "`eyJ...`" + ` stands for a whole JWT.
+not, and an intent can accept it with a reason: ` + "`accept: \"jetstream-quorum\": \"four racks\"`" + `. The examples are
+fields of an intent, and the tests of natsyard try them; ` + "`eyJ...`" + ` stands for a whole JWT.
 
-Not listed are findings that are no rules over fields of one intent: what CUE and the schema say (` + "`unknown-field`" + `,
-` + "`value-not-allowed`" + `), nats-server itself (` + "`nats-config`, `nats-server`" + `), an API server of Kubernetes, and
-those about several environments, about JWTs, about your own kustomize files and about what is accepted in vain. They
-carry their reason with them, and cannot be accepted.
+Not listed are findings that are no rules over fields of intents: those of CUE and the schema (` + "`unknown-field`" + `,
+` + "`value-not-allowed`" + `), of nats-server itself (` + "`nats-config`, `nats-server`" + `), of an API server of Kubernetes, and
+those about JWTs, about your own kustomize files and about what is accepted in vain. They carry their reason with
+them, and cannot be accepted.
 
 | Rule | Severity | Why |
 |---|---|---|

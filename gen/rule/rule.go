@@ -15,14 +15,17 @@ import (
 type rule struct {
 	name     string
 	severity diag.Severity
-	why      string // the reason, with its source where it is not plain
-	check    func(*intent.Intent, *report)
+	why      string                        // the reason, with its source where it is not plain
+	check    func(*intent.Intent, *report) // nil for one of Together
 }
 
-// Check runs every rule and gives all that they found. Of a partial intent it gives only
+// every rule that there is, those of Together too.
+var every = slices.Concat(rules, together)
+
+// Check runs every rule of one environment and gives all that they found. Of a partial intent it gives only
 // what does not hang on a broken field.
 func Check(in *intent.Intent) diag.List {
-	r := report{in: in, all: rules}
+	r := report{in: in, all: every}
 	for i := range rules {
 		r.rule = &rules[i]
 		rules[i].check(in, &r)
@@ -42,7 +45,7 @@ func unprintable(found diag.List) diag.List {
 // report collects findings on behalf of the rule that is running.
 type report struct {
 	in    *intent.Intent
-	all   []rule // those that run
+	all   []rule // every rule that there is
 	rule  *rule
 	found diag.List
 }

@@ -19,26 +19,50 @@ func Together(all []*intent.Intent) (found diag.List) {
 	for n, in := range all {
 		for _, check := range []func(in, other *intent.Intent) *collision{sameCluster, sameServers, sameLeafs, sameHub} {
 			for _, other := range all[:n] {
-				if c := check(in, other); c != nil {
-					found = append(found, c.diagnostic(in, other))
-					break // one mistake, one message
+				c := check(in, other)
+				if c == nil {
+					continue
 				}
+				if d := c.diagnostic(in, other); !accepted(in, d) {
+					found = append(found, d)
+				}
+				break // one mistake, one message
 			}
 		}
 	}
 	return found
 }
 
+// together are the rules of Together.
+var together = []rule{clusterNamesCollide, serverNamesCollide, leafNamesCollide, leafClusterCollides}
+
+var clusterNamesCollide = rule{
+	name: "cluster-names-collide", severity: diag.Warning,
+	why: "a super-cluster tells its clusters apart by their names: one of two with the same name is never reached",
+}
+
+var serverNamesCollide = rule{
+	name: "server-names-collide", severity: diag.Error,
+	why: "a server refuses the gateway of another with the name of one of its own cluster (gateway.go, processGatewayInfo)",
+}
+
+var leafNamesCollide = rule{name: "leaf-names-collide", severity: diag.Warning, why: leafServerNames.why}
+
+var leafClusterCollides = rule{
+	name: "leaf-cluster-collides", severity: diag.Error,
+	why: "a hub turns away a leaf node whose cluster has its own name (leafnode.go, processLeafNodeConnect)",
+}
+
 // collision is a name that two environments share and should not.
 type collision struct {
-	rule, message, why, mend string
-	severity                 diag.Severity
-	path                     []string
+	rule          rule
+	message, mend string
+	path          []string
 }
 
 func (c *collision) diagnostic(in, other *intent.Intent) diag.Diagnostic {
 	d := diag.Diagnostic{
-		Rule: c.rule, Severity: c.severity, Message: c.message, Why: c.why, Mend: c.mend,
+		Rule: c.rule.name, Severity: c.rule.severity, Message: c.message, Why: c.rule.why, Mend: c.mend,
 		Path: dotted(c.path), Span: in.At(c.path...),
 	}
 	if span := other.At(c.path...); span != d.Span {
@@ -54,9 +78,8 @@ func sameCluster(in, other *intent.Intent) *collision {
 	for _, name := range keys(in.Gateway.Gateways) {
 		if name != in.GatewayName() && overlap(in.Gateway.Gateways[name].Urls, other.Gateway.Gateways[name].Urls) {
 			return &collision{
-				rule: "cluster-names-collide", severity: diag.Warning, path: writtenOr(in, "cluster.name", "gateway"),
+				rule: clusterNamesCollide, path: writtenOr(in, "cluster.name", "gateway"),
 				message: fmt.Sprintf("this cluster is named %s, and so is that of %s, which joins the same super-cluster by %s", in.GatewayName(), other.Environment, name),
-				why:     "a super-cluster tells its clusters apart by their names: one of two with the same name is never reached",
 				mend:    fmt.Sprintf("cluster: name: %q, before the first stream is made", in.Environment),
 			}
 		}
@@ -73,9 +96,8 @@ func sameServers(in, other *intent.Intent) *collision {
 		return nil
 	}
 	return &collision{
-		rule: "server-names-collide", severity: diag.Error, path: writtenOr(in, "serverNamePrefix", "gateway"),
+		rule: serverNamesCollide, path: writtenOr(in, "serverNamePrefix", "gateway"),
 		message: fmt.Sprintf("a server is named %s here and in %s, and their gateways connect them", name, other.Environment),
-		why:     "a server refuses the gateway of another with the name of one of its own cluster (gateway.go, processGatewayInfo)",
 		mend:    fmt.Sprintf("serverNamePrefix: %q", in.GatewayName()+"-"),
 	}
 }
@@ -93,9 +115,8 @@ func sameLeafs(in, other *intent.Intent) *collision {
 			here, there := in.Leafnodes.Remotes[a], other.Leafnodes.Remotes[b]
 			if name != "" && here.Account == there.Account && overlap(here.Urls, there.Urls) {
 				return &collision{
-					rule: "leaf-names-collide", severity: diag.Warning, path: writtenOr(in, "serverNamePrefix", "leafnodes.remotes"),
+					rule: leafNamesCollide, path: writtenOr(in, "serverNamePrefix", "leafnodes.remotes"),
 					message: fmt.Sprintf("a server is named %s here and in %s, and both are leaf nodes of %s", name, other.Environment, a),
-					why:     leafServerNames.why,
 					mend:    fmt.Sprintf("serverNamePrefix: %q", in.Environment+"-"),
 				}
 			}
@@ -109,9 +130,8 @@ func sameHub(in, other *intent.Intent) *collision {
 		return nil
 	}
 	return &collision{
-		rule: "leaf-cluster-collides", severity: diag.Error, path: writtenOr(in, "cluster.name", "leafnodes"),
+		rule: leafClusterCollides, path: writtenOr(in, "cluster.name", "leafnodes"),
 		message: fmt.Sprintf("this cluster is named %s, and so is that of %s, to which a leaf node connects it", in.ClusterName(), other.Environment),
-		why:     "a hub turns away a leaf node whose cluster has its own name (leafnode.go, processLeafNodeConnect)",
 		mend:    fmt.Sprintf("cluster: name: %q, before the first stream is made", in.Environment),
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/intent"
 )
 
@@ -64,6 +65,66 @@ func TestTogether(t *testing.T) {
 			require.Len(t, found[0].Related, 1)
 			require.Equal(t, "environment a", found[0].Related[0].Message)
 		})
+	}
+}
+
+// pair are the intents of two environments.
+type pair struct{ eu, us string }
+
+func (p pair) text() string { return "// overlays/eu\n" + p.eu + "\n\n// overlays/us\n" + p.us }
+
+const (
+	site    = `leafnodes: remotes: hub: {urls: ["tls://hub.example.com:7422"], account: "SITE"}`
+	theHub  = `leafnodes: advertise: "hub.example.com:7422"`
+	gateway = `gateway: gateways: {eu: urls: ["tls://gw.eu.example.com:7222"], us: urls: ["tls://gw.us.example.com:7222"]}`
+)
+
+// pairs are what each rule of Together refuses, with the message, and what it lets through.
+var pairs = map[string]struct {
+	trips   pair
+	message string
+	passes  pair
+}{
+	"server-names-collide": {
+		pair{region("eu", ""), region("us", "")}, "a server is named nats-0 here and in eu, and their gateways connect them",
+		pair{region("eu", `serverNamePrefix: "eu-"`), region("us", `serverNamePrefix: "us-"`)},
+	},
+	"cluster-names-collide": {
+		pair{gateway + "\n" + `serverNamePrefix: "eu-"`, gateway + "\n" + `serverNamePrefix: "us-"`},
+		"this cluster is named nats, and so is that of eu, which joins the same super-cluster by eu",
+		pair{region("eu", `serverNamePrefix: "eu-"`), region("us", `serverNamePrefix: "us-"`)},
+	},
+	"leaf-names-collide": {
+		pair{site, site}, "a server is named nats-0 here and in eu, and both are leaf nodes of hub",
+		pair{site, site + "\n" + `serverNamePrefix: "us-"`},
+	},
+	"leaf-cluster-collides": {
+		pair{three + site, three + theHub}, "this cluster is named nats, and so is that of eu, to which a leaf node connects it",
+		pair{three + site, three + theHub + "\n" + `cluster: name: "hub"`},
+	},
+}
+
+func TestPairs(t *testing.T) {
+	t.Parallel()
+	require.Len(t, pairs, len(together))
+	for _, r := range together {
+		c := pairs[r.name]
+		found := Together(environments(t, map[string]string{"eu": c.trips.eu, "us": c.trips.us}))
+		require.Len(t, found, 1, r.name)
+		require.Equal(t, r.name, found[0].Rule)
+		require.Equal(t, c.message, found[0].Message)
+		require.Empty(t, Together(environments(t, map[string]string{"eu": c.passes.eu, "us": c.passes.us})), r.name)
+
+		// The environment that it is found in may accept it, where it is a warning.
+		all := environments(t, map[string]string{"eu": c.trips.eu, "us": c.trips.us + "\n" + `accept: "` + r.name + `": "a test"`})
+		if r.severity == diag.Warning {
+			require.Empty(t, Together(all), r.name)
+			require.Empty(t, Accept(all[1], nil), "%s is not looked for in one environment", r.name)
+			require.Empty(t, named(Check(all[1]), "accept-named"), r.name)
+		} else {
+			require.Len(t, Together(all), 1, r.name)
+			require.Len(t, named(Check(all[1]), "accept-warning"), 1, r.name)
+		}
 	}
 }
 
