@@ -11,8 +11,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	policyv1 "k8s.io/api/policy/v1"
+	segments "k8s.io/apimachinery/pkg/api/validate/content"
 	"k8s.io/apimachinery/pkg/api/validation"
-	"k8s.io/apimachinery/pkg/api/validation/path"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	metav1validation "k8s.io/apimachinery/pkg/apis/meta/v1/validation"
@@ -100,7 +100,7 @@ func (j *judgement) meta() {
 func (j *judgement) nameProblems(name string) []string {
 	switch group := groupOf(j.object.GetAPIVersion()); {
 	case group == "rbac.authorization.k8s.io":
-		return path.IsValidPathSegmentName(name)
+		return segments.IsPathSegmentName(name)
 	case group == "" && j.object.GetKind() == "Service":
 		return content.IsDNS1035Label(name)
 	case group == "" && j.object.GetKind() == "Namespace":
