@@ -116,6 +116,7 @@ var rules = []rule{
 	accountReservationsFit,
 	accountReservationsOverbooked,
 	streamOrService,
+	subjectForm,
 	importExported,
 	mappingWeights,
 	nkeyForm,

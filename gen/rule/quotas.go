@@ -52,20 +52,20 @@ var jetStreamForNobody = rule{
 		if !in.JetStreamEnabled() || in.OperatorMode() || definesUsers(in) {
 			return
 		}
-		others := 0
-		for name, a := range in.Accounts {
-			if a.Jetstream != nil && a.Jetstream.Enabled {
+		var others []string
+		for _, name := range keys(in.Accounts) {
+			if j := in.Accounts[name].Jetstream; j != nil && j.Enabled {
 				return
 			}
 			if name != systemAccount(in) {
-				others++
+				others = append(others, name)
 			}
 		}
-		if others > 0 {
+		if len(others) > 0 {
 			r.add(finding{
 				path:    at("jetstream"),
 				message: "JetStream is on, and no account may use it",
-				mend:    "accounts: APP: jetstream: {}",
+				mend:    cueField([]string{"accounts", others[0], "jetstream"}, "{}"),
 				needs:   "accounts operator systemAccount extraConfig",
 			})
 		}
