@@ -73,6 +73,11 @@ func scalar(f *language.Field, text, plain string) string {
 		})
 	}
 	quoted := strings.HasPrefix(text, `"`)
+	for _, allowed := range f.Enum {
+		if strings.EqualFold(allowed, text) {
+			return allowed
+		}
+	}
 	switch {
 	case takes("duration") && wholeText.MatchString(plain):
 		return strconv.Quote(plain + "s")

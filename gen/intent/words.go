@@ -27,6 +27,9 @@ var phrases = []struct {
 
 // say puts a text of CUE's into plain words.
 func (r reporter) say(d *diag.Diagnostic) {
+	if m := noBase.FindStringSubmatch(d.Message); m != nil {
+		d.Mend = fmt.Sprintf("import %q", m[1]+"/"+Base)
+	}
 	for _, p := range phrases {
 		m := p.cue.FindStringSubmatch(d.Message)
 		if m == nil {
@@ -48,6 +51,9 @@ func (r reporter) say(d *diag.Diagnostic) {
 		return
 	}
 }
+
+// noBase is CUE's word that the base of another module is not there, with the user's own module.
+var noBase = regexp.MustCompile(`^no package \S+/` + Base + `: it is neither in this module \(([^)]+)\)`)
 
 // isLet tells whether a let clause begins at a place.
 func (r reporter) isLet(at diag.Span) bool {
