@@ -121,7 +121,7 @@ func TestMistakesOfEveryRule(t *testing.T) {
 }
 
 // foreign are words that a user of natsyard need not know, and places that are not his.
-var foreign = regexp.MustCompile(`(?i:\bdisjunction|conflicting values|\bbottom\b|incomplete value|cannot unify)|\(language\)/|` +
+var foreign = regexp.MustCompile(`(?i:\bdisjunction|conflicting values|\bbottom\b|incomplete value|cannot unify|structural cycle|cycle with field|incompatible list|invalid interpolation|unreferenced alias|incomplete (bool|string|int))|\(language\)/|` +
 	`map\[string\]|\binterface ?\{|\bint64\b|\bnil\b|\b(schema|intent|kube|diag|server)\.[A-Z]|(^|[ "'])/(tmp|home|root|usr|work)/`)
 
 func TestMistakesSpeakPlainly(t *testing.T) {

@@ -36,6 +36,9 @@ func (r reporter) finding(m mistake) diag.Diagnostic {
 		d.Rule = "field-missing"
 		d.Message = fmt.Sprintf("%s lacks %s", orIntent(m.path[:len(m.path)-1]), name)
 		d.Mend = lacking(m.path)
+		if r.dir == Base {
+			d.Why = "the base is proven by itself too, before any environment adds to it"
+		}
 	case reference:
 		r.reference(&d, m, known)
 	case contradiction:
