@@ -123,7 +123,7 @@ func overbooked(in *intent.Intent, r *report, servers int32) {
 		if servers > 1 {
 			has = fmt.Sprintf("%d times %s", servers, has)
 		}
-		sum := total.String()
+		sum := "8Ei or more"
 		if total.IsInt64() {
 			sum = intent.FormatSize(total.Int64())
 		}
