@@ -35,11 +35,14 @@ func (r reporter) finding(m mistake) diag.Diagnostic {
 		name := m.path[len(m.path)-1]
 		d.Rule = "field-missing"
 		d.Message = fmt.Sprintf("%s lacks %s", orIntent(m.path[:len(m.path)-1]), name)
-		d.Mend = name + ": ..."
+		d.Mend = lacking(m.path)
+		if r.dir == Base {
+			d.Why = "the base is proven by itself too, before any environment adds to it"
+		}
 	case reference:
 		r.reference(&d, m, known)
 	case contradiction:
-		r.contradiction(&d, m)
+		r.contradiction(&d, m, known)
 	case value:
 		r.value(&d, m, known)
 	case incomplete:
@@ -63,12 +66,14 @@ func (r reporter) reference(d *diag.Diagnostic, m mistake, known *language.Field
 		d.Mend = "import \"<module>/" + Base + "\" below the package clause; cue.mod/module.cue has the module's name"
 	case lower == "true" || lower == "false" || lower == "null":
 		d.Mend = lower
+	case known != nil && isSwitch(known, lower):
+		d.Mend = strconv.FormatBool(switches[lower])
 	case len(m.path) > 0 && (known == nil || len(known.Children) == 0):
 		d.Mend = strconv.Quote(name) + " in quotes, if it is text"
 	}
 }
 
-func (r reporter) contradiction(d *diag.Diagnostic, m mistake) {
+func (r reporter) contradiction(d *diag.Diagnostic, m mistake, known *language.Field) {
 	d.Rule = "value-contradiction"
 	values := strings.TrimPrefix(plain(m.err), "conflicting values ")
 	d.Message = fmt.Sprintf("%s is given two values, %s", d.Path, values)
@@ -77,6 +82,9 @@ func (r reporter) contradiction(d *diag.Diagnostic, m mistake) {
 	}
 	if slices.ContainsFunc(m.own[:2], func(p token.Pos) bool { return strings.HasPrefix(p.Filename(), Base+"/") }) {
 		d.Mend = "a default in the base, which environments may change: *value | _"
+		if known != nil && known.Default != "" && !known.Derived { // CUE takes no second one
+			d.Mend = "leave it out of the base, and give it in the environments that want another than " + known.Default
+		}
 	}
 	for _, pos := range m.own[:2] {
 		if other := r.point(pos); other.String() != d.Span.String() {
@@ -98,6 +106,9 @@ func (r reporter) value(d *diag.Diagnostic, m mistake, known *language.Field) {
 		d.Mend = instead(m.path[len(m.path)-1], known, r.places.expr(m.path), inMend)
 	}
 	d.Message = fmt.Sprintf("%s cannot be %s", d.Path, text)
+	for _, other := range r.places.others(m.path) {
+		d.Related = append(d.Related, diag.Related{Span: other, Message: "what else it is to be; both must hold"})
+	}
 }
 
 func incompleteValue(d *diag.Diagnostic, known *language.Field) {
@@ -122,6 +133,7 @@ func (r reporter) other(d *diag.Diagnostic, m mistake) {
 	if strings.Contains(d.Message, "imported and not used") && strings.HasSuffix(d.Message, "/"+Base+`"`) {
 		d.Mend = "intent: base.intent & { ... }"
 	}
+	r.say(d)
 }
 
 // unknown is the finding for a field that the language does not have, or for a key that a

@@ -73,6 +73,11 @@ func scalar(f *language.Field, text, plain string) string {
 		})
 	}
 	quoted := strings.HasPrefix(text, `"`)
+	for _, allowed := range f.Enum {
+		if strings.EqualFold(allowed, text) {
+			return allowed
+		}
+	}
 	switch {
 	case takes("duration") && wholeText.MatchString(plain):
 		return strconv.Quote(plain + "s")
@@ -129,4 +134,27 @@ func onlyChild(f *language.Field, name string) (*language.Field, bool) {
 
 func child(f *language.Field, name string) bool {
 	return slices.ContainsFunc(f.Children, func(c *language.Field) bool { return c.Name == name })
+}
+
+// isSwitch tells whether a word was meant to switch a field on or off.
+func isSwitch(f *language.Field, word string) bool {
+	_, known := switches[word]
+	return known && f.Allowed == "true or false"
+}
+
+// lacking is a field that is to be added, with all that it stands in. In a list there is no such
+// path.
+func lacking(path []string) string {
+	name := path[len(path)-1] + ": ..."
+	var labels []string
+	for _, label := range path[:len(path)-1] {
+		if wholeText.MatchString(label) {
+			return name
+		}
+		if !ast.IsValidIdent(label) || strings.HasPrefix(label, "_") || strings.HasPrefix(label, "#") {
+			label = strconv.Quote(label)
+		}
+		labels = append(labels, label+": ")
+	}
+	return strings.Join(labels, "") + name
 }

@@ -27,6 +27,7 @@ type places struct {
 type place struct {
 	label, value diag.Span
 	expr         ast.Expr
+	others       []diag.Span // the values of the same field elsewhere
 }
 
 const separator = "\x00"
@@ -65,6 +66,14 @@ func (p places) expr(path []string) ast.Expr {
 		return nil
 	}
 	return p.index()[key(path)].expr
+}
+
+// others are the places where else the field's value stands.
+func (p places) others(path []string) []diag.Span {
+	if p.index == nil {
+		return nil
+	}
+	return p.index()[key(path)].others
 }
 
 // nearest is the field itself, or the nearest above it, that the user wrote; the root does
@@ -131,9 +140,13 @@ func (w *walker) field(inst *build.Instance, path []string, f *ast.Field) {
 	if _, isStruct := f.Value.(*ast.StructLit); isStruct || value.Length == 0 {
 		value = label
 	}
-	if _, written := w.out[key(path)]; !written {
-		w.out[key(path)] = place{label, value, f.Value}
+	at, written := w.out[key(path)]
+	if !written {
+		at = place{label: label, value: value, expr: f.Value}
+	} else if value != at.value {
+		at.others = append(at.others, value)
 	}
+	w.out[key(path)] = at
 	w.expr(inst, path, f.Value)
 }
 
@@ -159,7 +172,7 @@ func (w *walker) expr(inst *build.Instance, path []string, e ast.Expr) {
 		for i, elem := range x.Elts {
 			at := append(path[:len(path):len(path)], strconv.Itoa(i))
 			if _, written := w.out[key(at)]; !written {
-				w.out[key(at)] = place{spanOf(elem), spanOf(elem), elem}
+				w.out[key(at)] = place{label: spanOf(elem), value: spanOf(elem), expr: elem}
 			}
 			w.expr(inst, at, elem)
 		}

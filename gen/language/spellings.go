@@ -111,7 +111,8 @@ const boxUser = `natsBox: env: {NATS_USER: "alice", NATS_PASSWORD: valueFrom: se
 // absent are the names that people look for in vain, and what to do instead: by the last elements
 // of the path, of which the longest counts.
 var absent = map[string]string{
-	"merge": noPatch, "nameOverride": "the full name is name", "patch": noPatch, "updateStrategy": noPatch,
+	"nats.listen": "leave it out: the servers listen on every address of their pod; a field sets the port",
+	"merge":       noPatch, "nameOverride": "the full name is name", "patch": noPatch, "updateStrategy": noPatch,
 
 	"podTemplate.configChecksumAnnotation": "leave it out: the pods roll when an option changes that the server cannot reload",
 	"tls.dir":                              "leave it out: natsyard mounts the Secret and writes the paths",

@@ -55,6 +55,8 @@ var accountCases = table{
 		three + store + `accounts: A: jetstream: maxFile: "24Gi"`},
 	"stream-or-service": {`accounts: A: exports: [{stream: "a", responseType: "stream"}]`, "responseType belongs to a service, and this export is of a stream", "6:52",
 		`accounts: A: exports: [{service: "a", responseType: "stream"}]`},
+	"subject-form": {`accounts: A: exports: [{stream: "orders.>.new"}]`, "orders.>.new has a '>' that is not its last token", "6:33",
+		`accounts: A: exports: [{stream: "orders.*.new"}, {service: "a>b.>"}]`},
 	"import-exported": {`accounts: {A: exports: [{stream: "a.>"}], B: imports: [{stream: {account: "A", subject: "b"}}]}`, "account A does not export the stream b to B", "6:89",
 		`accounts: {A: exports: [{stream: "a.>", accounts: ["B"]}], B: imports: [{stream: {account: "A", subject: "a.b.>"}}]}`},
 	"mapping-weights": {`mappings: a: [{destination: "b", weight: 60}, {destination: "c", weight: 50}]`, "the weights of a come to 110", "6:14",

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -225,6 +226,7 @@ var requestsUnderLimits = rule{
 					path:    append(at(c.path+"resources.requests"), string(name)),
 					message: fmt.Sprintf("request of %s %s is over its limit %s", name, request.String(), limit.String()),
 					allowed: "at most " + limit.String(),
+					mend:    cueField(append(at(c.path+"resources.limits"), string(name)), strconv.Quote(request.String())),
 					see:     []see{{append(at(c.path+"resources.limits"), string(name)), "the limit"}},
 				})
 			}

@@ -120,6 +120,7 @@ var rules = []rule{
 	accountReservationsFit,
 	accountReservationsOverbooked,
 	streamOrService,
+	subjectForm,
 	importExported,
 	mappingWeights,
 	nkeyForm,

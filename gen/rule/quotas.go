@@ -52,20 +52,20 @@ var jetStreamForNobody = rule{
 		if !in.JetStreamEnabled() || in.OperatorMode() || definesUsers(in) {
 			return
 		}
-		others := 0
-		for name, a := range in.Accounts {
-			if a.Jetstream != nil && a.Jetstream.Enabled {
+		var others []string
+		for _, name := range keys(in.Accounts) {
+			if j := in.Accounts[name].Jetstream; j != nil && j.Enabled {
 				return
 			}
 			if name != systemAccount(in) {
-				others++
+				others = append(others, name)
 			}
 		}
-		if others > 0 {
+		if len(others) > 0 {
 			r.add(finding{
 				path:    at("jetstream"),
 				message: "JetStream is on, and no account may use it",
-				mend:    "accounts: APP: jetstream: {}",
+				mend:    cueField([]string{"accounts", others[0], "jetstream"}, "{}"),
 				needs:   "accounts operator systemAccount extraConfig",
 			})
 		}
@@ -123,7 +123,7 @@ func overbooked(in *intent.Intent, r *report, servers int32) {
 		if servers > 1 {
 			has = fmt.Sprintf("%d times %s", servers, has)
 		}
-		sum := total.String()
+		sum := "8Ei or more"
 		if total.IsInt64() {
 			sum = intent.FormatSize(total.Int64())
 		}

@@ -3,6 +3,7 @@ package rule
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -60,6 +61,39 @@ func checkKind(r *report, path []string, stream, service bool, ofStreams, ofServ
 			})
 		}
 	}
+}
+
+var subjectForm = rule{
+	"subject-form", diag.Error,
+	"the server takes the subject, and no message ever has it",
+	func(in *intent.Intent, r *report) {
+		for _, name := range keys(in.Accounts) {
+			for n, e := range in.Accounts[name].Exports {
+				path := []string{"accounts", name, "exports", fmt.Sprint(n)}
+				r.subject(string(e.Stream), below(path, "stream"))
+				r.subject(string(e.Service), below(path, "service"))
+			}
+		}
+	},
+}
+
+// subject reports a subject of which '>' is not the last token.
+func (r *report) subject(subject string, path []string) {
+	if subject == "" || server.IsValidSubject(subject) {
+		return
+	}
+	tokens := strings.Split(subject, ".")
+	for n := range tokens[:len(tokens)-1] {
+		if tokens[n] == ">" {
+			tokens[n] = "*"
+		}
+	}
+	r.add(finding{
+		path:    path,
+		message: fmt.Sprintf("%s has a '>' that is not its last token", subject),
+		allowed: "tokens joined by dots, of which '*' is any one and '>', as the last, all that follow",
+		mend:    strconv.Quote(strings.Join(tokens, ".")),
+	})
 }
 
 var importExported = rule{

@@ -1,0 +1,151 @@
+package gen
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
+	"github.com/stretchr/testify/require"
+
+	"github.com/natsyard/natsyard/gen/diag"
+	"github.com/natsyard/natsyard/gen/rule"
+)
+
+var update = flag.Bool("update", false, "write anew what the mistakes are told")
+
+// The suites hold a repository a file, as txtar. A mistake has a file want besides: all that is
+// said of it.
+const (
+	mistakes = "testdata/mistakes"
+	right    = "testdata/right"
+	want     = "want"
+)
+
+// implied are the files that a repository of the suites has where it gives none of its own.
+var implied = map[string]string{
+	"cue.mod/module.cue": "module: \"example.com/messaging@v0\"\nlanguage: version: \"v0.13.0\"\n",
+	"base/intent.cue":    "package base\n\nimport \"github.com/natsyard/natsyard/schema\"\n\nintent: schema.#Intent & {}\n",
+}
+
+// archives are the files of a suite.
+func archives(t *testing.T, dir string) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "*.txtar"))
+	require.NoError(t, err)
+	return files
+}
+
+// said is what people read when the repository of an archive is rendered.
+func said(t *testing.T, a *txtar.Archive) string {
+	t.Helper()
+	repo := fstest.MapFS{}
+	for name, data := range implied {
+		repo[name] = &fstest.MapFile{Data: []byte(data)}
+	}
+	var envs []string
+	for _, f := range a.Files {
+		if f.Name == want {
+			continue
+		}
+		repo[f.Name] = &fstest.MapFile{Data: f.Data}
+		if parts := strings.Split(f.Name, "/"); parts[0] == "overlays" && !slices.Contains(envs, parts[1]) {
+			envs = append(envs, parts[1])
+		}
+	}
+	_, found, err := Render(context.Background(), repo, envs)
+	require.NoError(t, err)
+	var out bytes.Buffer
+	require.NoError(t, diag.Text(&out, found, diag.Options{Source: repo.ReadFile}))
+	return out.String()
+}
+
+// Each mistake is told in these words, at this place.
+func TestMistakes(t *testing.T) {
+	t.Parallel()
+	files := archives(t, mistakes)
+	require.GreaterOrEqual(t, len(files), 150)
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			t.Parallel()
+			a, err := txtar.ParseFile(file)
+			require.NoError(t, err)
+			got := said(t, a)
+			require.NotEmpty(t, got, "a mistake that nobody tells")
+			if *update {
+				a.Files = slices.DeleteFunc(a.Files, func(f txtar.File) bool { return f.Name == want })
+				a.Files = append(a.Files, txtar.File{Name: want, Data: []byte(got)})
+				require.NoError(t, os.WriteFile(file, txtar.Format(a), 0o644))
+				return
+			}
+			require.Empty(t, cmp.Diff(wanted(t, file), got))
+		})
+	}
+}
+
+// wanted is what an archive says is told.
+func wanted(t *testing.T, file string) string {
+	t.Helper()
+	a, err := txtar.ParseFile(file)
+	require.NoError(t, err)
+	for _, f := range a.Files {
+		if f.Name == want {
+			return string(f.Data)
+		}
+	}
+	require.Fail(t, "no file want", file)
+	return ""
+}
+
+// Every rule is seen by someone who breaks it in a whole repository.
+func TestMistakesOfEveryRule(t *testing.T) {
+	t.Parallel()
+	named := regexp.MustCompile(`(?m)^  rule +(\S+)$`)
+	seen := map[string]bool{}
+	for _, file := range archives(t, mistakes) {
+		for _, m := range named.FindAllStringSubmatch(wanted(t, file), -1) {
+			seen[m[1]] = true
+		}
+	}
+	for _, name := range rule.Names() {
+		require.True(t, seen[name], name)
+	}
+}
+
+// foreign are words that a user of natsyard need not know, and places that are not his.
+var foreign = regexp.MustCompile(`(?i:\bdisjunction|conflicting values|\bbottom\b|incomplete value|cannot unify|structural cycle|cycle with field|incompatible list|invalid interpolation|unreferenced alias|incomplete (bool|string|int))|\(language\)/|` +
+	`map\[string\]|\binterface ?\{|\bint64\b|\bnil\b|\b(schema|intent|kube|diag|server)\.[A-Z]|(^|[ "'])/(tmp|home|root|usr|work)/`)
+
+func TestMistakesSpeakPlainly(t *testing.T) {
+	t.Parallel()
+	for _, file := range archives(t, mistakes) {
+		for _, line := range strings.Split(wanted(t, file), "\n") {
+			if !strings.Contains(line, " | ") { // the user's own line
+				require.NotRegexp(t, foreign, line, file)
+			}
+		}
+	}
+}
+
+// Of what is right nobody has a word to say.
+func TestRightIntents(t *testing.T) {
+	t.Parallel()
+	files := archives(t, right)
+	require.GreaterOrEqual(t, len(files), 40)
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			t.Parallel()
+			a, err := txtar.ParseFile(file)
+			require.NoError(t, err)
+			require.Empty(t, said(t, a))
+		})
+	}
+}
