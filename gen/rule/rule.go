@@ -91,12 +91,3 @@ func (r *report) add(f finding) {
 	}
 	r.found = append(r.found, d)
 }
-
-// Names are those of all rules, in the order in which they run.
-func Names() []string {
-	names := make([]string, len(rules))
-	for n, r := range rules {
-		names[n] = r.name
-	}
-	return names
-}
