@@ -58,7 +58,8 @@ func ordersBy(t *testing.T, admin, shop *nats.Conn, refused <-chan error) {
 	require.NoError(t, err)
 	js := jetStream(t, shop)
 	for range 20 {
-		_, err := js.Publish(ctx, "orders.new", []byte("an order"))
+		// A stream of three replicas answers once it has chosen its leader.
+		_, err := js.Publish(ctx, "orders.new", []byte("an order"), jetstream.WithRetryWait(100*time.Millisecond), jetstream.WithRetryAttempts(100))
 		require.NoError(t, err)
 	}
 	consumer, err := js.CreateOrUpdateConsumer(ctx, "ORDERS", jetstream.ConsumerConfig{Durable: "shop", AckPolicy: jetstream.AckExplicitPolicy})
