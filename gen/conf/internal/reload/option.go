@@ -3,15 +3,10 @@
 package reload
 
 import (
-	"fmt"
-	"go/ast"
-	"go/build"
-	"go/parser"
-	"go/token"
-	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
+
+	"github.com/natsyard/natsyard/gen/conf/internal/source"
 )
 
 // Option is one option of nats-server.conf.
@@ -20,20 +15,11 @@ type Option struct {
 	Names []string // its last element, in all spellings; the first is that of Path
 }
 
-// loaders are the functions of the server's loader that read a block of options, by the path
-// of the block.
-var loaders = map[string]string{
-	"":                       "processConfigFileLine",
-	"authorization":          "parseAuthorization",
-	"cluster":                "parseCluster",
-	"gateway":                "parseGateway",
-	"jetstream":              "parseJetStream",
-	"jetstream.limits":       "parseJetStreamLimits",
-	"jetstream.limits.batch": "parseJetStreamLimitsBatch",
-	"jetstream.tpm":          "parseJetStreamTPM",
-	"leafnodes":              "parseLeafNodes",
-	"mqtt":                   "parseMQTT",
-	"websocket":              "parseWebsocket",
+// blocks are those of which the options are asked about one by one. What is in any other is
+// taken over, or not, with the option that holds it.
+var blocks = []string{
+	"", "authorization", "cluster", "gateway", "jetstream", "jetstream.limits", "jetstream.limits.batch", "jetstream.tpm",
+	"leafnodes", "mqtt", "websocket",
 }
 
 // preferred are the spellings that the documentation of NATS uses, where the loader has
@@ -43,77 +29,27 @@ var preferred = []string{
 	"password", "pid_file", "store_dir", "sync_interval", "trusted_keys",
 }
 
-// Options reads the loader's source for every option that it knows, sorted by path.
+// Options is every option of these blocks that the server's loader knows, sorted by path.
 func Options() ([]Option, error) {
-	pkg, err := build.Import("github.com/nats-io/nats-server/v2/server", ".", build.FindOnly)
+	all, err := source.Options()
 	if err != nil {
-		return nil, fmt.Errorf("find the source of nats-server: %w", err)
-	}
-	file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(pkg.Dir, "opts.go"), nil, parser.SkipObjectResolution)
-	if err != nil {
-		return nil, fmt.Errorf("read the source of nats-server: %w", err)
-	}
-	functions := map[string]*ast.FuncDecl{}
-	for _, d := range file.Decls {
-		if f, ok := d.(*ast.FuncDecl); ok {
-			functions[f.Name.Name] = f
-		}
+		return nil, err
 	}
 	var options []Option
-	for path, name := range loaders {
-		f, ok := functions[name]
-		if !ok {
-			return nil, fmt.Errorf("nats-server has no function %s any more", name)
+	paths := map[string]string{"": ""} // of blocks, by the names that package source gives them
+	for _, o := range all {            // a block's own option comes before what is in it
+		block := strings.Join(o.Block, ".")
+		path, ok := paths[block]
+		if !ok || !slices.Contains(blocks, path) {
+			continue
 		}
-		found := optionsIn(f)
-		if len(found) == 0 {
-			return nil, fmt.Errorf("function %s of nats-server has no switch over options any more", name)
-		}
-		for _, names := range found {
-			options = append(options, newOption(path, names))
-		}
+		first := o.Names[0]
+		option := newOption(path, o.Names)
+		paths[strings.TrimPrefix(block+"."+first, ".")] = option.Path
+		options = append(options, option)
 	}
 	slices.SortFunc(options, func(a, b Option) int { return strings.Compare(a.Path, b.Path) })
 	return options, nil
-}
-
-// optionsIn is the names of each case of a function's `switch strings.ToLower(key)`.
-func optionsIn(f *ast.FuncDecl) (found [][]string) {
-	ast.Inspect(f, func(n ast.Node) bool {
-		s, ok := n.(*ast.SwitchStmt)
-		if !ok || !overKey(s.Tag) {
-			return true
-		}
-		for _, c := range s.Body.List {
-			var names []string
-			for _, e := range c.(*ast.CaseClause).List {
-				if text, ok := e.(*ast.BasicLit); ok {
-					name, _ := strconv.Unquote(text.Value)
-					names = append(names, name)
-				}
-			}
-			if len(names) > 0 {
-				found = append(found, names)
-			}
-		}
-		return false // what is inside is not an option of this block
-	})
-	return found
-}
-
-// overKey tells whether a switch is over strings.ToLower(k) or strings.ToLower(mk), the
-// loader's names for a key.
-func overKey(tag ast.Expr) bool {
-	call, ok := tag.(*ast.CallExpr)
-	if !ok || len(call.Args) != 1 {
-		return false
-	}
-	f, ok := call.Fun.(*ast.SelectorExpr)
-	if !ok || f.Sel.Name != "ToLower" {
-		return false
-	}
-	key, ok := call.Args[0].(*ast.Ident)
-	return ok && (key.Name == "k" || key.Name == "mk")
 }
 
 func newOption(path string, names []string) Option {
