@@ -4,6 +4,7 @@
 # make examples           prove and write the examples
 # make test               all tests
 # make test-kustomize     overlays built by kustomize 5.0.3, 5.4.3, 5.8.1 and kubectl, byte for byte
+# make test-kubernetes    the table of gen/valid made again from the modules of Kubernetes: nothing differs
 # make bench              time and memory, stage by stage
 # make fuzz               each fuzz target for FUZZTIME
 # make generate           rewrite what is generated: Go types, tables of options, reference, rules, golden files
@@ -11,7 +12,7 @@ GO       ?= go
 NATSYARD := bin/natsyard
 FUZZTIME ?= 20s
 
-.PHONY: render vet check examples build test test-kustomize bench fuzz generate lint
+.PHONY: render vet check examples build test test-kustomize test-kubernetes bench fuzz generate lint
 render: build
 	@$(NATSYARD) render $(ENV)
 vet: build
@@ -37,6 +38,10 @@ bin/kustomize-%:
 test-kustomize: $(CLIS)
 	NATSYARD_KUSTOMIZE=$(subst $() ,:,$(addprefix $(CURDIR)/,$(CLIS))) $(GO) test -count=1 -run TestPrograms -v ./gen/kustomize ./cmd/natsyard
 
+test-kubernetes:
+	$(GO) generate ./gen/valid
+	git diff --exit-code gen/valid/kubernetes.txt
+
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./gen ./gen/tree ./gen/kustomize ./gen/kube
 	$(GO) test -run '^$$' -bench . -benchtime 5x ./cmd/natsyard
@@ -50,7 +55,7 @@ fuzz:
 
 generate:
 	$(GO) generate ./...
-	$(GO) test ./cmd/natsyard ./gen/conf ./gen/diag ./gen/kube ./gen/kustomize ./gen/language ./gen/rule ./gen/tree -update
+	$(GO) test ./cmd/natsyard ./gen ./gen/conf ./gen/diag ./gen/kube ./gen/kustomize ./gen/language ./gen/rule ./gen/tree -update
 
 lint:
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }

@@ -21,7 +21,7 @@ func TestTable(t *testing.T) {
 	t.Parallel()
 	want, err := Table(Modules{Dir: t.TempDir(), Offline: !*update})
 	if errors.Is(err, ErrAbsent) {
-		t.Skipf("the table of gen/valid is NOT compared with Kubernetes: %v; go generate ./gen/valid downloads some 200 MB", err)
+		t.Skipf("the table of gen/valid is NOT compared with Kubernetes: %v; make test-kubernetes downloads some 200 MB, and CI runs it", err)
 	}
 	require.NoError(t, err)
 	if *update {
