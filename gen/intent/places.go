@@ -27,7 +27,7 @@ type places struct {
 type place struct {
 	label, value diag.Span
 	expr         ast.Expr
-	others       []diag.Span // the values of the same field elsewhere
+	others       []place // the same field elsewhere
 }
 
 const separator = "\x00"
@@ -68,8 +68,8 @@ func (p places) expr(path []string) ast.Expr {
 	return p.index()[key(path)].expr
 }
 
-// others are the places where else the field's value stands.
-func (p places) others(path []string) []diag.Span {
+// others are the places where else the field stands.
+func (p places) others(path []string) []place {
 	if p.index == nil {
 		return nil
 	}
@@ -108,7 +108,7 @@ func (p places) written() [][]string {
 
 func (l *Loader) placesOf(inst *build.Instance) places {
 	return places{index: sync.OnceValue(func() map[string]place {
-		w := walker{out: map[string]place{}, visits: maxVisits}
+		w := walker{out: map[string]place{}, visits: maxVisits, spanOf: l.spanOf}
 		for _, f := range topLevel(inst, field) {
 			w.field(inst, nil, f)
 		}
@@ -132,11 +132,12 @@ type walker struct {
 	out    map[string]place
 	later  []func()
 	visits int
+	spanOf func(ast.Node) diag.Span
 }
 
 func (w *walker) field(inst *build.Instance, path []string, f *ast.Field) {
-	label := spanOf(f.Label)
-	value := spanOf(f.Value)
+	label := w.spanOf(f.Label)
+	value := w.spanOf(f.Value)
 	if _, isStruct := f.Value.(*ast.StructLit); isStruct || value.Length == 0 {
 		value = label
 	}
@@ -144,7 +145,7 @@ func (w *walker) field(inst *build.Instance, path []string, f *ast.Field) {
 	if !written {
 		at = place{label: label, value: value, expr: f.Value}
 	} else if value != at.value {
-		at.others = append(at.others, value)
+		at.others = append(at.others, place{label: label, value: value, expr: f.Value})
 	}
 	w.out[key(path)] = at
 	w.expr(inst, path, f.Value)
@@ -163,7 +164,9 @@ func (w *walker) expr(inst *build.Instance, path []string, e ast.Expr) {
 					w.field(inst, append(path[:len(path):len(path)], name), d)
 				}
 			case *ast.EmbedDecl:
-				w.expr(inst, path, d.Expr)
+				if _, isList := d.Expr.(*ast.ListLit); !isList {
+					w.expr(inst, path, d.Expr)
+				}
 			case *ast.Comprehension:
 				w.expr(inst, path, d.Value)
 			}
@@ -172,7 +175,7 @@ func (w *walker) expr(inst *build.Instance, path []string, e ast.Expr) {
 		for i, elem := range x.Elts {
 			at := append(path[:len(path):len(path)], strconv.Itoa(i))
 			if _, written := w.out[key(at)]; !written {
-				w.out[key(at)] = place{label: spanOf(elem), value: spanOf(elem), expr: elem}
+				w.out[key(at)] = place{label: w.spanOf(elem), value: w.spanOf(elem), expr: elem}
 			}
 			w.expr(inst, at, elem)
 		}
