@@ -113,17 +113,23 @@ func (w *walker) object(t *typ, o map[string]any) {
 // speaks of the value.
 func (w *walker) known(f *member, v any) bool {
 	s, _ := v.(string)
+	var others []string // that the environment's version knows
+	for _, c := range f.Enum {
+		if c.Since <= w.j.minor.number {
+			others = append(others, strconv.Quote(c.Value))
+		}
+	}
 	for _, c := range f.Enum {
 		if c.Value == s && f.Since > 0 && c.Since > f.Since {
-			return w.late(strconv.Quote(s), limits{Since: c.Since})
+			return w.late(strconv.Quote(s), limits{Since: c.Since}, others...)
 		}
 	}
 	return w.late("", f.limits)
 }
 
-// late finds what some minor lacks: a field, or what is written in it. It tells whether the value is worth
-// a look.
-func (w *walker) late(what string, l limits) bool {
+// late finds what some minor lacks: a field, or what is written in it, for which others may stand. It tells
+// whether the value is worth a look.
+func (w *walker) late(what string, l limits, others ...string) bool {
 	if l.Gate == "" && l.Until == 0 && l.Since <= w.j.minor.number {
 		return true
 	}
@@ -144,7 +150,10 @@ func (w *walker) late(what string, l limits) bool {
 		p.says += fmt.Sprintf("needs Kubernetes 1.%d or newer", l.Since)
 		p.why, p.mend = does+" that is older", asks(l.Since)
 		if m.said {
-			p.severity = diag.Error
+			p.severity, p.mend = diag.Error, "leave it out"
+			if len(others) > 0 {
+				p.mend = strings.Join(others, " or ") + ", or leave it out"
+			}
 			p.why = fmt.Sprintf("the environment runs on 1.%d; %s that is older", m.number, does)
 		}
 	}
