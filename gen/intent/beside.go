@@ -15,6 +15,7 @@ import (
 
 const (
 	ruleFieldUnread = "field-unread"
+	ruleFieldHidden = "field-hidden"
 	ruleFileUnread  = "file-unread"
 	ruleBaseUnused  = "base-unused"
 )

@@ -33,8 +33,12 @@ func (l *Loader) marked(env string, p *pkg) (found diag.List, fields []string) {
 		if file := m.field.Pos().Filename(); path.Dir(file) != dir {
 			continue
 		}
-		if d, ok := l.mark(env, w, m); ok {
-			found, fields = append(found, d), append(fields, m.path[0])
+		d, ok := l.mark(env, w, m)
+		if !ok {
+			continue
+		}
+		if found = append(found, d); d.Severity == diag.Error {
+			fields = append(fields, m.path[0])
 		}
 	}
 	return found, fields
@@ -72,9 +76,10 @@ func (l *Loader) mark(env string, w *walker, m markedField) (diag.Diagnostic, bo
 			return d, false
 		}
 		mark := strings.TrimSuffix(written, name)
+		d.Rule, d.Severity = ruleFieldHidden, diag.Warning // some take a field out so
 		d.Message = fmt.Sprintf("%s is not %s, and nothing reads it", dotted(m.path[:len(m.path)-1], written), name)
 		d.Why = "what begins with _ or # is for other fields to refer to, and no field of the language"
-		d.Mend = fmt.Sprintf("%s: ..., without the %s", name, mark)
+		d.Mend = fmt.Sprintf("%s: ..., without the %s; or leave it out", name, mark)
 		return d, true
 	}
 	if w.given[key(m.path)] || ok && !known.Optional && known.Name == name || !givesValue(m.inst, m.field.Value, 0) {
