@@ -148,7 +148,7 @@ func (l *Loader) Load(env string) (*Intent, diag.List) {
 }
 
 func (l *Loader) reporter(env string, p *pkg, broken *[]brokenField) reporter {
-	return reporter{repo: l.repo, dir: Dir(env), places: l.placesOf(p.instance), blind: p.imported.HasErrors(), broken: broken}
+	return reporter{repo: l.repo, module: l.module, dir: Dir(env), places: l.placesOf(p.instance), blind: p.imported.HasErrors(), broken: broken}
 }
 
 func (l *Loader) evaluate(env string, inst *build.Instance, r reporter) (*Intent, diag.List) {

@@ -13,7 +13,7 @@ func TestSecretsAreNotRepeated(t *testing.T) {
 	t.Parallel()
 	for prod, want := range map[string]string{
 		`accounts: A: users: bob: password: "hush"`:               `accounts.A.users.bob.password cannot be this; password: {secretName: "nats-users", key: "bob"}`,
-		`authorization: users: [{user: "bob", password: "hush"}]`: `authorization.users cannot be this; users: "bob": {...}, a map by name instead of a list`,
+		`authorization: users: [{user: "bob", password: "hush"}]`: `authorization.users cannot be this; users: bob: password: {secretName: "nats-users", key: "bob"}`,
 		`authorization: token: "hush"`:                            `authorization.token cannot be this; token: {secretName: "nats-users", key: "token"}`,
 		`jetstream: encryptionKey: "hush"`:                        `jetstream.encryptionKey cannot be this; encryptionKey: {secretName: "nats-users", key: "encryptionKey"}`,
 		`env: APP_TOKEN: ["hush"]`:                                `env.APP_TOKEN cannot be this; `,
