@@ -20,13 +20,13 @@ const (
 	ruleBaseUnused  = "base-unused"
 )
 
-// ignored says what CUE passes over in silence in the files of an environment. The second result are the
-// fields of the intent that what is passed over speaks of.
+// ignored says what does nothing, in silence, in the files of an environment. The second result are the
+// fields of the intent that it speaks of.
 func (l *Loader) ignored(env string, p *pkg) (found diag.List, fields []string) {
 	found, fields = l.beside(Dir(env), p.instance)
 	marked, more := l.marked(env, p)
-	found = slices.Concat(found, marked, l.files(env, p.instance))
-	return found, append(fields, more...)
+	templated, full := l.templated(env, p.instance)
+	return slices.Concat(found, marked, templated, l.files(env, p.instance)), slices.Concat(fields, more, full)
 }
 
 // beside finds the fields that stand beside intent and that nothing refers to: natsyard reads the field

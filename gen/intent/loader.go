@@ -130,9 +130,8 @@ func (l *Loader) Load(env string) (*Intent, diag.List) {
 		p.found = found // what imports it is judged without it
 	}
 	passedOver, without := l.ignored(env, p)
-	found = append(found, passedOver...)
 	if p.imported.HasErrors() {
-		return nil, slices.Concat(found, p.imported)
+		return nil, slices.Concat(besides(passedOver, found), p.imported)
 	}
 	if in == nil {
 		var more diag.List
@@ -144,7 +143,7 @@ func (l *Loader) Load(env string) (*Intent, diag.List) {
 	if in != nil {
 		in.lacks(without)
 	}
-	return in, found
+	return in, besides(passedOver, found)
 }
 
 func (l *Loader) reporter(env string, p *pkg, broken *[]brokenField) reporter {
