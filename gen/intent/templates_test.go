@@ -18,7 +18,7 @@ func TestTemplates(t *testing.T) {
 		`env: HOST: "${POD_IP}"`:                           `5:35 template-in-text: ${POD_IP} stands in this text, and nothing replaces it`,
 		`extraConfig: server_tags: ["${ZONE}"]`:            `5:51 template-in-text: ${ZONE} stands in this text, and nothing replaces it`,
 		`cluster: name: "\(_x)-${ENV}", _x: "a"`:           `5:39 template-in-text: ${ENV} stands in this text, and nothing replaces it`,
-		`serverTags: ["a", "zone:${ZONE}"]`:                `5:41 template-in-text: ${ZONE} stands in this text, and nothing replaces it`,
+		`serverTags: ["a", "zone:${ZONE}"]`:                `5:42 template-in-text: ${ZONE} stands in this text, and nothing replaces it`,
 		`extraConfig: x: "<< $NAME >>"`:                    "",
 		`env: A: "$(POD_NAME).nats"`:                       "",
 		`mappings: "a.*": "b.{{wildcard(1)}}"`:             "",
