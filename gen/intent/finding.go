@@ -3,10 +3,12 @@ package intent
 import (
 	"fmt"
 	"io/fs"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
 
+	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/errors"
 	"cuelang.org/go/cue/token"
 
@@ -63,7 +65,7 @@ func (r reporter) reference(d *diag.Diagnostic, m mistake, known *language.Field
 	switch lower := strings.ToLower(name); {
 	case !isName:
 	case name == Base:
-		d.Mend = "import \"<module>/" + Base + "\" below the package clause; cue.mod/module.cue has the module's name"
+		d.Mend = fmt.Sprintf("import %q, below the line with package", path.Join(r.module, Base))
 	case lower == "true" || lower == "false" || lower == "null":
 		d.Mend = lower
 	case known != nil && isSwitch(known, lower):
@@ -75,6 +77,10 @@ func (r reporter) reference(d *diag.Diagnostic, m mistake, known *language.Field
 
 func (r reporter) contradiction(d *diag.Diagnostic, m mistake, known *language.Field) {
 	d.Rule = "value-contradiction"
+	if n := slices.IndexFunc(m.path, wholeText.MatchString); n > 0 {
+		r.twoLists(d, m.path[:n])
+		return
+	}
 	values := strings.TrimPrefix(plain(m.err), "conflicting values ")
 	d.Message = fmt.Sprintf("%s is given two values, %s", d.Path, values)
 	if d.Secret = maySecret(m.path, values); d.Secret {
@@ -105,9 +111,21 @@ func (r reporter) value(d *diag.Diagnostic, m mistake, known *language.Field) {
 	if d.Mend == "" && known != nil {
 		d.Mend = instead(m.path[len(m.path)-1], known, r.places.expr(m.path), inMend)
 	}
+	if text == "null" {
+		r.null(d, m.path)
+	}
 	d.Message = fmt.Sprintf("%s cannot be %s", d.Path, text)
 	for _, other := range r.places.others(m.path) {
 		d.Related = append(d.Related, diag.Related{Span: other, Message: "what else it is to be; both must hold"})
+	}
+}
+
+// null is about a field that was to be taken out, as in the values of a Helm chart.
+func (r reporter) null(d *diag.Diagnostic, path []string) {
+	d.Mend = "leave it out"
+	if others := r.places.others(path); len(others) > 0 {
+		d.Why = "CUE takes nothing back: all that is said of a field holds"
+		d.Mend = fmt.Sprintf("leave it out here and in %s, and give it in the environments that want it", others[0].File)
 	}
 }
 
@@ -136,6 +154,21 @@ func (r reporter) other(d *diag.Diagnostic, m mistake) {
 	r.say(d)
 }
 
+// twoLists is about a list that is given twice with other elements: one finding, however many of their
+// fields differ.
+func (r reporter) twoLists(d *diag.Diagnostic, path []string) {
+	d.Path, d.Span, d.Allowed = strings.Join(path, "."), r.places.find(path), ""
+	d.Message = d.Path + " is given two lists that differ"
+	d.Why = "lists are not added to each other: element by element both must hold"
+	d.Mend = "the whole list in one place"
+	for _, other := range r.places.others(path) {
+		d.Related = append(d.Related, diag.Related{Span: other, Message: "the other list"})
+		if strings.HasPrefix(other.File, Base+"/") {
+			d.Mend = fmt.Sprintf("%s: *[...] | _ around the whole list in the base, which environments then replace", path[len(path)-1])
+		}
+	}
+}
+
 // unknown is the finding for a field that the language does not have, or for a key that a
 // map of the language does not take.
 func (r reporter) unknown(path []string) diag.Diagnostic {
@@ -158,16 +191,32 @@ func (r reporter) unknown(path []string) diag.Diagnostic {
 		if d.Mend = language.Hint(parent, name); d.Mend == "" {
 			d.Allowed = owner.Allowed
 		}
-		// Of what stood around others in the chart, say where each of them belongs.
 		if ours, theirs := language.Spelling(path...); theirs && ours == "" {
-			for _, w := range r.places.written() {
-				if below, ok := language.Spelling(w...); ok && below != "" && len(w) == len(path)+1 && slices.Equal(w[:len(path)], path) {
-					d.Mend += fmt.Sprintf(": %s as %s", strings.Join(w, "."), below)
-				}
-			}
+			d.Mend = r.moved(path, d.Mend)
 		}
 	}
 	return d
+}
+
+// moved says of what stood around others in the chart where each of them belongs, one a line.
+func (r reporter) moved(path []string, mend string) string {
+	var done [][]string
+	var lines []string
+	for _, w := range r.places.written() {
+		ours, ok := language.Spelling(w...)
+		if !ok || ours == "" || len(w) <= len(path) || !slices.Equal(w[:len(path)], path) ||
+			slices.ContainsFunc(done, func(o []string) bool { return len(w) > len(o) && slices.Equal(w[:len(o)], o) }) {
+			continue
+		}
+		done, lines = append(done, w), append(lines, fmt.Sprintf("%s as %s", strings.Join(w, "."), ours))
+	}
+	switch len(lines) {
+	case 0:
+		return mend
+	case 1:
+		return mend + ": " + lines[0]
+	}
+	return mend + ":\n" + strings.Join(lines, "\n")
 }
 
 // strange is the finding for a field that nobody knows.
@@ -194,6 +243,9 @@ func (r reporter) written(m mistake, at diag.Span) string {
 				}
 			}
 		}
+	}
+	if _, list := r.places.expr(m.path).(*ast.ListLit); list && exact {
+		return "a list"
 	}
 	if _, args := m.err.Msg(); len(args) > 0 {
 		for _, a := range args {

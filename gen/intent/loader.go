@@ -72,12 +72,13 @@ type Loader struct {
 	repo   fs.FS
 	module string // path of the user's CUE module, without its version
 
-	cue      *cue.Context
-	build    *build.Context
-	packages map[string]*pkg // by import path
-	loads    int
-	omit     omissions     // what a partial load leaves out
-	omitted  []brokenField // the same fields
+	cue        *cue.Context
+	build      *build.Context
+	packages   map[string]*pkg // by import path
+	loads      int
+	repository readers       // nil before it is needed
+	omit       omissions     // what a partial load leaves out
+	omitted    []brokenField // the same fields
 }
 
 // pkg is a CUE package. One with errors may have no instance.
@@ -128,18 +129,25 @@ func (l *Loader) Load(env string) (*Intent, diag.List) {
 	if env == Base && in == nil && len(found) == 1 && (found[0].Rule == "intent-missing" || found[0].Rule == "intent-untyped") {
 		p.found = found // what imports it is judged without it
 	}
-	switch {
-	case p.imported.HasErrors():
-		return nil, slices.Concat(found, p.imported)
-	case found.HasErrors():
-		in, more := l.partial(env, broken)
-		return in, append(found, more...)
+	passedOver, without := l.ignored(env, p)
+	if p.imported.HasErrors() {
+		return nil, slices.Concat(besides(passedOver, found), p.imported)
 	}
-	return in, found
+	if in == nil {
+		var more diag.List
+		in, more = l.partial(env, broken)
+		found = append(found, more...)
+	} else {
+		found = append(found, l.baseUnused(env, p.instance)...)
+	}
+	if in != nil {
+		in.lacks(without)
+	}
+	return in, besides(passedOver, found)
 }
 
 func (l *Loader) reporter(env string, p *pkg, broken *[]brokenField) reporter {
-	return reporter{repo: l.repo, dir: Dir(env), places: l.placesOf(p.instance), blind: p.imported.HasErrors(), broken: broken}
+	return reporter{repo: l.repo, module: l.module, dir: Dir(env), places: l.placesOf(p.instance), blind: p.imported.HasErrors(), broken: broken}
 }
 
 func (l *Loader) evaluate(env string, inst *build.Instance, r reporter) (*Intent, diag.List) {
@@ -149,11 +157,7 @@ func (l *Loader) evaluate(env string, inst *build.Instance, r reporter) (*Intent
 		if err := value.Err(); err != nil {
 			return nil, r.fromCUE(err)
 		}
-		return nil, diag.List{{
-			Rule: "intent-missing", Severity: diag.Error, Span: startOf(inst.Files[0]),
-			Message: "this file says nothing: it has no field `intent`",
-			Mend:    mendIntent(env, l.module),
-		}}
+		return nil, diag.List{missingIntent(env, l.module, inst)}
 	}
 	if kind := root.IncompleteKind(); root.Err() == nil && kind != cue.StructKind {
 		return nil, diag.List{{

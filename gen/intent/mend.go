@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"cuelang.org/go/cue/ast"
-	"cuelang.org/go/cue/token"
 
 	"github.com/natsyard/natsyard/gen/language"
 )
@@ -39,6 +38,9 @@ func instead(name string, f *language.Field, e ast.Expr, text string) string {
 		return strconv.Quote(plain) + ", in double quotes"
 	case child(f, "enabled"):
 		if on, known := switches[strings.ToLower(plain)]; known {
+			if on && child(f, "secretName") { // a switch alone is not enough
+				return fmt.Sprintf("%s: secretName: %q", name, "nats-"+name)
+			}
 			return fmt.Sprintf("%s: enabled: %t", name, on)
 		}
 	case child(f, "fullImageName"):
@@ -48,10 +50,10 @@ func instead(name string, f *language.Field, e ast.Expr, text string) string {
 	case len(f.Children) == 1 && f.Children[0].Name == language.Element:
 		return "[" + text + "], a list"
 	}
-	if len(f.Children) > 0 {
+	if len(f.Children) > 0 && !strings.Contains(f.Allowed, " string") {
 		return ""
 	}
-	return scalar(f, text, plain)
+	return scalar(name, f, text, plain)
 }
 
 // switches are the words that switch something on and off.
@@ -65,7 +67,7 @@ var (
 )
 
 // scalar is about a value that is no struct and no list.
-func scalar(f *language.Field, text, plain string) string {
+func scalar(name string, f *language.Field, text, plain string) string {
 	takes := func(types ...string) bool {
 		return slices.ContainsFunc(strings.Split(f.Type, " | "), func(t string) bool {
 			kind, _, _ := strings.Cut(t, ",")
@@ -86,10 +88,8 @@ func scalar(f *language.Field, text, plain string) string {
 	case quoted && takes("true", "false") && (plain == "true" || plain == "false"),
 		quoted && wholeText.MatchString(plain) && !takesText(f):
 		return plain + ", without quotes"
-	case bare.MatchString(text) && takesText(f):
-		return strconv.Quote(text) + " in quotes"
 	}
-	return ""
+	return meant(name, f, text, plain)
 }
 
 // binary is a size of nats.conf in the suffixes that Kubernetes has too: nats.conf's MB are Mi.
@@ -101,28 +101,6 @@ func binary(size string) string {
 // takesText tells whether a field wants a string.
 func takesText(f *language.Field) bool {
 	return len(f.Children) == 0 && len(f.Enum) == 0 && !strings.Contains(f.Type, "number") && !strings.HasPrefix(f.Type, "port")
-}
-
-// keys are what names an element of a list in nats.conf, the chart's values and Kubernetes.
-var keys = []string{"user", "name", "mountPath", "topologyKey"}
-
-// byName is the map that somebody meant who wrote a list of structs.
-func byName(name string, value *language.Field, l *ast.ListLit) string {
-	const form = "%s: %s: {...}, a map by name instead of a list"
-	for _, elem := range l.Elts {
-		s, ok := elem.(*ast.StructLit)
-		if !ok {
-			break
-		}
-		for _, key := range keys {
-			if fields := fieldsNamed(s.Elts, key); len(fields) > 0 && !(child(value, key) && key == "name") {
-				if text, ok := fields[0].Value.(*ast.BasicLit); ok && text.Kind == token.STRING {
-					return fmt.Sprintf(form, name, text.Value)
-				}
-			}
-		}
-	}
-	return fmt.Sprintf(form, name, "<name>")
 }
 
 func onlyChild(f *language.Field, name string) (*language.Field, bool) {

@@ -67,9 +67,12 @@ func (l *Loader) partial(env string, broken []brokenField) (*Intent, diag.List) 
 }
 
 // lacksOmitted tells whether a finding is that something lacks a field where another was left out,
-// whose name nobody knows: it was most likely meant by that.
+// whose name nobody knows: it was most likely meant by that. Or the very one was left out.
 func (l *Loader) lacksOmitted(d diag.Diagnostic) bool {
 	return d.Rule == "field-missing" && slices.ContainsFunc(l.omitted, func(b brokenField) bool {
+		if d.Path == strings.Join(b.path, ".") {
+			return true
+		}
 		_, known := language.Lookup(b.path...)
 		parent := strings.Join(b.path[:len(b.path)-1], ".")
 		return !known && strings.HasPrefix(d.Path, parent+".") && !strings.Contains(d.Path[len(parent)+1:], ".")

@@ -20,6 +20,7 @@ const languagePrefix = "(language)/"
 // reporter turns CUE's errors into findings at the user's own places.
 type reporter struct {
 	repo   fs.FS
+	module string
 	dir    string
 	places places
 	blind  bool // an imported package could not be parsed: what it lacks is not the importer's mistake
@@ -88,8 +89,12 @@ func (r reporter) fromCUE(err error) diag.List {
 		}
 	}
 	for i, m := range mistakes {
-		if !r.knockOn(m, mistakes, i) && !(r.blind && m.kind == reference) {
-			found = append(found, r.finding(m))
+		if r.knockOn(m, mistakes, i) || r.blind && m.kind == reference {
+			continue
+		}
+		// Of two lists each field that differs is an error of CUE's.
+		if d := r.finding(m); !slices.ContainsFunc(found, func(o diag.Diagnostic) bool { return o.Span == d.Span && o.Message == d.Message }) {
+			found = append(found, d)
 		}
 	}
 	if len(found) == 0 && len(mistakes) > 0 && !r.blind {

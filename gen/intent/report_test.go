@@ -13,7 +13,7 @@ func TestSecretsAreNotRepeated(t *testing.T) {
 	t.Parallel()
 	for prod, want := range map[string]string{
 		`accounts: A: users: bob: password: "hush"`:               `accounts.A.users.bob.password cannot be this; password: {secretName: "nats-users", key: "bob"}`,
-		`authorization: users: [{user: "bob", password: "hush"}]`: `authorization.users cannot be this; users: "bob": {...}, a map by name instead of a list`,
+		`authorization: users: [{user: "bob", password: "hush"}]`: `authorization.users cannot be this; users: bob: password: {secretName: "nats-users", key: "bob"}`,
 		`authorization: token: "hush"`:                            `authorization.token cannot be this; token: {secretName: "nats-users", key: "token"}`,
 		`jetstream: encryptionKey: "hush"`:                        `jetstream.encryptionKey cannot be this; encryptionKey: {secretName: "nats-users", key: "encryptionKey"}`,
 		`env: APP_TOKEN: ["hush"]`:                                `env.APP_TOKEN cannot be this; `,
@@ -85,16 +85,18 @@ func TestWholeFiles(t *testing.T) {
 		files map[string]string
 		want  []string
 	}{
-		"no module":       {map[string]string{"cue.mod/module.cue": ""}, []string{"cue.mod/module.cue file-missing: there is no cue.mod/module.cue: this is not the root of a natsyard repository"}},
-		"nameless module": {map[string]string{"cue.mod/module.cue": "language: version: \"v0.17.0\"\n"}, []string{"cue.mod/module.cue module-missing: the CUE module has no name"}},
-		"no base":         {map[string]string{"base/intent.cue": ""}, []string{"base file-missing: there is no base: base/intent.cue is missing"}},
-		"empty":           {map[string]string{prod: " \n"}, []string{prod + ":1:1 file-empty: this file is empty"}},
-		"not UTF-8":       {map[string]string{prod: "package prod\n// \xff\n"}, []string{prod + ":2:4 file-encoding: this file is not UTF-8 text"}},
-		"not CUE":         {map[string]string{prod: "replicas = 3\n"}, []string{prod + ":1:14 cue: expected label or ':', found 'EOF'"}},
-		"no package":      {map[string]string{prod: "intent: {}\n"}, []string{prod + ":1:1 package-missing: this file belongs to no package"}},
-		"two packages":    {map[string]string{"overlays/prod/more.cue": "package other\n"}, []string{"overlays/prod/more.cue:1:1 package-mixed: this file is of package other, the others in overlays/prod of package prod"}},
-		"no intent":       {map[string]string{prod: "package prod\n\nitent: 3\n"}, []string{prod + ":1:1 intent-missing: this file says nothing: it has no field `intent`"}},
-		"untyped":         {map[string]string{prod: "package prod\n\nintent: clster: 3\n"}, []string{prod + ":3:1 intent-untyped: intent is not of the language, so that nothing in it is checked"}},
+		"no module":        {map[string]string{"cue.mod/module.cue": ""}, []string{"cue.mod/module.cue file-missing: there is no cue.mod/module.cue: this is not the root of a natsyard repository"}},
+		"nameless module":  {map[string]string{"cue.mod/module.cue": "language: version: \"v0.17.0\"\n"}, []string{"cue.mod/module.cue module-missing: the CUE module has no name"}},
+		"no base":          {map[string]string{"base/intent.cue": ""}, []string{"base file-missing: there is no base: base/intent.cue is missing"}},
+		"empty":            {map[string]string{prod: " \n"}, []string{prod + ":1:1 file-empty: this file is empty"}},
+		"not UTF-8":        {map[string]string{prod: "package prod\n// \xff\n"}, []string{prod + ":2:4 file-encoding: this file is not UTF-8 text"}},
+		"not CUE":          {map[string]string{prod: "replicas = 3\n"}, []string{prod + ":1:14 cue: expected label or ':', found 'EOF'"}},
+		"no package":       {map[string]string{prod: "intent: {}\n"}, []string{prod + ":1:1 package-missing: this file belongs to no package"}},
+		"two packages":     {map[string]string{"overlays/prod/more.cue": "package other\n"}, []string{"overlays/prod/more.cue:1:1 package-mixed: this file is of package other, the others in overlays/prod of package prod"}},
+		"no intent":        {map[string]string{prod: "package prod\n\nitent: 3\n"}, []string{prod + ":3:1 intent-missing: this file says nothing: its field is itent, not intent"}},
+		"no intent at all": {map[string]string{prod: "package prod\n\nreplicas: 3\n"}, []string{prod + ":1:1 intent-missing: this file says nothing: it has no field `intent`"}},
+		"intent or not":    {map[string]string{prod: "package prod\n\nintent?: {}\n"}, []string{prod + ":3:1 intent-missing: this file says nothing: its field is intent?, not intent"}},
+		"untyped":          {map[string]string{prod: "package prod\n\nintent: clster: 3\n"}, []string{prod + ":3:1 intent-untyped: intent is not of the language, so that nothing in it is checked"}},
 		"opened": {map[string]string{prod: prodHead + "intent: {base.intent, clster: replicas: 3}\n"},
 			[]string{prod + ":5:23 unknown-field: intent has no field clster"}},
 		"unused base": {map[string]string{prod: prodHead + "intent: {}\n"}, []string{prod + ":3:8 cue: imported and not used: \"example.com/nats/base\""}},

@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
@@ -61,10 +62,23 @@ var portsDistinct = rule{
 				path:    l.path,
 				message: fmt.Sprintf("port %d of %s is also that of %s", l.port, l.name, first.name),
 				allowed: "a port that no other listener has",
+				mend:    anotherPort(in, l),
 				see:     []see{{first.path, "the other listener"}},
 			})
 		}
 	},
+}
+
+// anotherPort gives a listener the next port that is free; "" where the port is an element of a list.
+func anotherPort(in *intent.Intent, l listener) string {
+	if l.path[len(l.path)-1] != "port" {
+		return ""
+	}
+	port := l.port
+	for slices.ContainsFunc(listeners(in), func(o listener) bool { return o.port == port }) {
+		port++
+	}
+	return cueField(l.path, fmt.Sprint(port))
 }
 
 var hostPortsDistinct = rule{
