@@ -42,11 +42,13 @@ func (g *globals) print(cmd *cobra.Command, found diag.List, repo fs.FS, toStdou
 	if format == diag.FormatText && len(found) == 0 {
 		return nil
 	}
-	return diag.Write(w, format, found, diag.Options{
-		Color:   colored(w),
-		Source:  func(file string) ([]byte, error) { return fs.ReadFile(repo, file) },
-		Version: version(),
-	})
+	source := func(file string) ([]byte, error) { return fs.ReadFile(repo, file) }
+	// Who shows SARIF and annotations knows files from where natsyard is run.
+	if dir := filepath.ToSlash(filepath.Clean(g.dir)); filepath.IsLocal(g.dir) && dir != "." && (format == diag.FormatSARIF || format == diag.FormatGitHub) {
+		found = found.Under(dir)
+		source = func(file string) ([]byte, error) { return fs.ReadFile(repo, strings.TrimPrefix(file, dir+"/")) }
+	}
+	return diag.Write(w, format, found, diag.Options{Color: colored(w), Source: source, Version: version()})
 }
 
 // colored tells whether w is a terminal that wants colour (https://no-color.org).
