@@ -48,8 +48,10 @@ func TestScripts(t *testing.T) {
 			return false, fmt.Errorf("unknown condition %s", name)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"replace": replace,
-			"same":    same,
+			"replace":  replace,
+			"same":     same,
+			"registry": startRegistry,
+			"pull":     pull,
 		},
 	})
 }
