@@ -5,6 +5,8 @@
 # make test               all tests
 # make test-kustomize     overlays built by kustomize 5.0.3, 5.4.3, 5.8.1 and kubectl, byte for byte
 # make test-kubernetes    the table of gen/valid made again from the modules of Kubernetes: nothing differs
+# make image              the container image into dist/: an OCI layout, tarballs for docker load, bills of materials
+# make test-image         the image made twice, read and run: the same bytes, and nothing in it that should not be
 # make bench              time and memory, stage by stage
 # make fuzz               each fuzz target for FUZZTIME
 # make generate           rewrite what is generated: Go types, tables of options, reference, rules, golden files
@@ -12,7 +14,7 @@ GO       ?= go
 NATSYARD := bin/natsyard
 FUZZTIME ?= 20s
 
-.PHONY: render vet check examples build test test-kustomize test-kubernetes bench fuzz generate lint
+.PHONY: render vet check examples build test test-kustomize test-kubernetes image test-image bench fuzz generate lint
 render: build
 	@$(NATSYARD) render $(ENV)
 vet: build
@@ -41,6 +43,18 @@ test-kustomize: $(CLIS)
 test-kubernetes:
 	$(GO) generate ./gen/valid
 	git diff --exit-code gen/valid/kubernetes.txt
+
+RELEASE := $(GO) -C release run . -C .. -o ../dist
+image:
+	@$(RELEASE) image
+
+# The programs that take what is made, of a version that is known.
+bin/crane-%:
+	GOBIN=$(CURDIR)/bin/tmp-crane $(GO) install github.com/google/go-containerregistry/cmd/crane@v$*
+	mv bin/tmp-crane/crane $@ && rmdir bin/tmp-crane
+
+test-image: bin/crane-0.22.1
+	CRANE=$(CURDIR)/$< $(GO) -C release test -count=1 -v ./build ./image . -run 'Test(Image|Read|ParseTarget)'
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./gen ./gen/tree ./gen/kustomize ./gen/kube
