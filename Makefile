@@ -7,6 +7,8 @@
 # make test-kubernetes    the table of gen/valid made again from the modules of Kubernetes: nothing differs
 # make image              the container image into dist/: an OCI layout, tarballs for docker load, bills of materials
 # make test-image         the image made twice, read and run: the same bytes, and nothing in it that should not be
+# make dist               archives for download for all platforms, their checksums, krew's manifest; a quarter of an hour
+# make test-dist          the archive for this machine, installed by krew and run by kubectl
 # make bench              time and memory, stage by stage
 # make fuzz               each fuzz target for FUZZTIME
 # make generate           rewrite what is generated: Go types, tables of options, reference, rules, golden files
@@ -14,7 +16,7 @@ GO       ?= go
 NATSYARD := bin/natsyard
 FUZZTIME ?= 20s
 
-.PHONY: render vet check examples build test test-kustomize test-kubernetes image test-image bench fuzz generate lint
+.PHONY: render vet check examples build test test-kustomize test-kubernetes image test-image dist test-dist bench fuzz generate lint
 render: build
 	@$(NATSYARD) render $(ENV)
 vet: build
@@ -55,6 +57,17 @@ bin/crane-%:
 
 test-image: bin/crane-0.22.1
 	CRANE=$(CURDIR)/$< $(GO) -C release test -count=1 -v ./build ./image . -run 'Test(Image|Read|ParseTarget)'
+
+dist:
+	@$(RELEASE) archives
+
+bin/krew-% bin/validate-krew-manifest-%:
+	GOBIN=$(CURDIR)/bin/tmp-krew $(GO) install sigs.k8s.io/krew/cmd/krew@v$* sigs.k8s.io/krew/cmd/validate-krew-manifest@v$*
+	mv bin/tmp-krew/krew bin/krew-$* && mv bin/tmp-krew/validate-krew-manifest bin/validate-krew-manifest-$* && rmdir bin/tmp-krew
+
+test-dist: bin/krew-0.4.3 bin/validate-krew-manifest-0.4.3
+	KREW=$(CURDIR)/bin/krew-0.4.3 VALIDATE_KREW_MANIFEST=$(CURDIR)/bin/validate-krew-manifest-0.4.3 \
+	  $(GO) -C release test -count=1 -v ./archive . -run 'Test(Archives|Krew|Tarball|Zip|WithoutTime|Checksums)'
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./gen ./gen/tree ./gen/kustomize ./gen/kube

@@ -214,7 +214,7 @@ func requireCrane(t *testing.T, dist string) {
 	sh(t, crane, "push", filepath.Join(dist, image.Layout), at+":all")
 	platforms := sh(t, crane, "manifest", at+":all")
 	for _, target := range image.Targets {
-		require.Contains(t, platforms, `"architecture": "`+target.Arch+`"`)
+		require.Contains(t, platforms, `"architecture":"`+target.Arch+`"`)
 		file := filepath.Join(dist, image.Tarball(target))
 		sh(t, crane, "validate", "--tarball", file)
 		sh(t, crane, "push", file, at+":"+target.Arch)

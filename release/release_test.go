@@ -100,7 +100,7 @@ func requireSame(t *testing.T, one, two string) {
 // whose version matters, by variables.
 func tool(t *testing.T, name, from string) string {
 	t.Helper()
-	if file := os.Getenv(strings.ToUpper(name)); file != "" {
+	if file := os.Getenv(strings.ToUpper(strings.ReplaceAll(name, "-", "_"))); file != "" {
 		return file
 	}
 	file, err := exec.LookPath(name)
