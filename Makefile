@@ -9,6 +9,8 @@
 # make test-image         the image made twice, read and run: the same bytes, and nothing in it that should not be
 # make dist               archives for download for all platforms, their checksums, krew's manifest; a quarter of an hour
 # make test-dist          the archive for this machine, installed by krew and run by kubectl
+# make test-flux          integrations/flux, and what push publishes, by Flux's own code
+# make test-argocd-oci    what push publishes, by Argo CD's own reader
 # make bench              time and memory, stage by stage
 # make fuzz               each fuzz target for FUZZTIME
 # make generate           rewrite what is generated: Go types, tables of options, reference, rules, golden files
@@ -16,7 +18,7 @@ GO       ?= go
 NATSYARD := bin/natsyard
 FUZZTIME ?= 20s
 
-.PHONY: render vet check examples build test test-kustomize test-kubernetes image test-image dist test-dist bench fuzz generate lint
+.PHONY: render vet check examples build test test-kustomize test-kubernetes image test-image dist test-dist test-flux test-argocd-oci bench fuzz generate lint
 render: build
 	@$(NATSYARD) render $(ENV)
 vet: build
@@ -69,6 +71,11 @@ test-dist: bin/krew-0.4.3 bin/validate-krew-manifest-0.4.3
 	KREW=$(CURDIR)/bin/krew-0.4.3 VALIDATE_KREW_MANIFEST=$(CURDIR)/bin/validate-krew-manifest-0.4.3 \
 	  $(GO) -C release test -count=1 -v ./archive . -run 'Test(Archives|Krew|Tarball|Zip|WithoutTime|Checksums)'
 
+test-flux:
+	$(GO) -C integrations/flux/proof test -count=1 ./...
+test-argocd-oci:
+	$(GO) -C integrations/argocd/oci test -count=1 ./...
+
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./gen ./gen/tree ./gen/kustomize ./gen/kube
 	$(GO) test -run '^$$' -bench . -benchtime 5x ./cmd/natsyard
@@ -84,6 +91,9 @@ generate:
 	$(GO) generate ./...
 	$(GO) test ./cmd/natsyard ./gen ./gen/conf ./gen/diag ./gen/kube ./gen/kustomize ./gen/language ./gen/rule ./gen/tree -update
 
+# Modules of their own, whose dependencies stay out of natsyard.
+MODULES := release integrations/flux/proof integrations/argocd/oci
 lint:
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
+	@for m in $(MODULES); do (cd $$m && $(GO) vet ./... && $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...) || exit 1; done

@@ -37,7 +37,7 @@ func TestArchives(t *testing.T) {
 		require.Contains(t, sh(t, krew, "install", "--manifest", manifest, "--archive", file), "Installed plugin: natsyard")
 		version := strings.TrimSpace(sh(t, "git", "-C", filepath.Dir(dist), "rev-parse", "--short=12", "HEAD"))
 		require.Contains(t, sh(t, kubectl, "natsyard", "version"), version)
-		require.Contains(t, sh(t, kubectl, "natsyard", "--help"), "kubectl natsyard render")
+		require.Contains(t, sh(t, kubectl, "natsyard", "--help"), "kubectl natsyard [command]")
 		require.Contains(t, sh(t, kubectl, "plugin", "list"), filepath.Join(root, "bin", "kubectl-natsyard"))
 	})
 }
