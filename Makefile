@@ -58,7 +58,7 @@ bin/crane-%:
 	mv bin/tmp-crane/crane $@ && rmdir bin/tmp-crane
 
 test-image: bin/crane-0.22.1
-	CRANE=$(CURDIR)/$< $(GO) -C release test -count=1 -v ./build ./image . -run 'Test(Image|Read|ParseTarget)'
+	CRANE=$(CURDIR)/$< $(GO) -C release test -count=1 -timeout=45m -v ./build ./image . -run 'Test(Image|Read|ParseTarget)'
 
 dist:
 	@$(RELEASE) archives
@@ -69,12 +69,12 @@ bin/krew-% bin/validate-krew-manifest-%:
 
 test-dist: bin/krew-0.4.3 bin/validate-krew-manifest-0.4.3
 	KREW=$(CURDIR)/bin/krew-0.4.3 VALIDATE_KREW_MANIFEST=$(CURDIR)/bin/validate-krew-manifest-0.4.3 \
-	  $(GO) -C release test -count=1 -v ./archive . -run 'Test(Archives|Krew|Tarball|Zip|WithoutTime|Checksums)'
+	  $(GO) -C release test -count=1 -timeout=45m -v ./archive . -run 'Test(Archives|Krew|Tarball|Zip|WithoutTime|Checksums)'
 
 test-flux:
-	$(GO) -C integrations/flux/proof test -count=1 ./...
+	$(GO) -C integrations/flux/proof test -count=1 -timeout=45m ./...
 test-argocd-oci:
-	$(GO) -C integrations/argocd/oci test -count=1 ./...
+	$(GO) -C integrations/argocd/oci test -count=1 -timeout=45m ./...
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./gen ./gen/tree ./gen/kustomize ./gen/kube

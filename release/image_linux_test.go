@@ -261,6 +261,7 @@ func requireRuns(t *testing.T, i v1.Image, version string) {
 	out := inside(t, i, root, "version")
 	require.Regexp(t, `(?m)^natsyard +`+version+`$`, out)
 	require.Contains(t, inside(t, i, root, "vet", "prod"), "proven: prod")
+	require.Empty(t, inside(t, i, root, "render", "--check", "prod"))
 	require.Contains(t, inside(t, i, root, "render", "prod", "-o", "/tmp/out"), "proven;")
 	require.FileExists(t, filepath.Join(root, "tmp", "out", "statefulset-nats.yaml"))
 
