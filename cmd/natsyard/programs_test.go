@@ -50,7 +50,7 @@ func TestProgramsRunTheFunction(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.CopyFS(dir, os.DirFS("../../integrations/krm")))
 	bin := t.TempDir()
-	out, err := exec.Command("go", "build", "-o", filepath.Join(bin, "natsyard"), ".").CombinedOutput()
+	out, err := exec.Command("go", "build", "-o", filepath.Join(bin, "natsyard-fn"), ".").CombinedOutput()
 	require.NoError(t, err, string(out))
 	build := func(program string) *exec.Cmd {
 		cmd := exec.Command(program, "build", "--enable-alpha-plugins", "--enable-exec", dir)
