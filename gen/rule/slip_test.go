@@ -157,7 +157,7 @@ var moreSlips = several{
 	"cipher-suites-idle": {good: []string{`nats: tls: {secretName: "a", minVersion: "1.3"}`}},
 	"payload-fits-pending": {
 		bad:  []string{`limits: maxPayload: "128Mi"`, `limits: maxPending: "512Ki"`},
-		good: []string{`limits: maxPayload: "64Mi"`, `limits: {maxPayload: "16Ei", maxPending: "8Mi"}`},
+		good: []string{`limits: maxPayload: "64Mi"`, `limits: maxPayload: "128Mi"` + "\n" + `extraConfig: MAX_PENDING: "<< 256Mi >>"`, `limits: {maxPayload: "16Ei", maxPending: "8Mi"}`},
 	},
 	"scrape-timeout-fits":    {bad: []string{scraped + `interval: "500ms", scrapeTimeout: "1s"}}`}, good: []string{`promExporter: podMonitor: {interval: "15s", scrapeTimeout: "30s"}`, scraped + `interval: "5s"}}`}},
 	"scrape-timeout-assumed": {good: []string{scraped + `interval: "2m", scrapeTimeout: "1m"}}`}},

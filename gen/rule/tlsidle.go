@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/intent"
@@ -18,7 +19,7 @@ var tlsInsecure = rule{
 			r.add(finding{
 				path:    below(use.Path, "insecure"),
 				message: fmt.Sprintf("%s does not verify whom it connects to", dotted(use.Path[:len(use.Path)-1])),
-				mend:    fmt.Sprintf(`leave it out; for an authority of your own, tlsCA: configMapName: "nats-ca"`),
+				mend:    `leave it out; for an authority of your own, tlsCA: configMapName: "nats-ca"`,
 			})
 		}
 	},
@@ -65,8 +66,10 @@ var payloadFitsPending = rule{
 	"payload-fits-pending", diag.Error,
 	"a message that is larger than all that may wait for a client could never be sent; the server refuses to start (server.go, validateOptions)",
 	func(in *intent.Intent, r *report) {
-		if in.Limits.MaxPending == "" && in.Limits.MaxPayload == "" {
-			return
+		for option := range in.ExtraConfig { // of which the server judges
+			if name := strings.ToLower(option); name == "max_payload" || name == "max_pending" || name == "include" {
+				return
+			}
 		}
 		payload, pending := orSize(in.Limits.MaxPayload, "1Mi"), orSize(in.Limits.MaxPending, "64Mi")
 		most, err := intent.ParseSize(payload)
@@ -79,6 +82,7 @@ var payloadFitsPending = rule{
 			message: fmt.Sprintf("maxPending %s is less than one message of maxPayload %s", pending, payload),
 			allowed: payload + " or more",
 			mend:    fmt.Sprintf("limits: maxPending: %q, or a smaller maxPayload", roomFor(most, 100)),
+			needs:   "extraConfig",
 			see:     []see{{at("limits.maxPayload"), "the largest message"}},
 		}
 		if in.Limits.MaxPending == "" {
