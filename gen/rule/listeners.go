@@ -9,6 +9,7 @@ import (
 
 	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/intent"
+	"github.com/natsyard/natsyard/gen/language"
 )
 
 // listener is a port that something in the pod listens on.
@@ -69,14 +70,19 @@ var portsDistinct = rule{
 	},
 }
 
-// anotherPort gives a listener the next port that is free; "" where the port is an element of a list.
+// anotherPort gives a listener the port that it has by default where that is free, or the next one that is;
+// "" where the port is an element of a list.
 func anotherPort(in *intent.Intent, l listener) string {
-	if l.path[len(l.path)-1] != "port" {
+	known, ok := language.Lookup(l.path...)
+	if !ok || l.path[len(l.path)-1] != "port" {
 		return ""
 	}
-	port := l.port
-	for slices.ContainsFunc(listeners(in), func(o listener) bool { return o.port == port }) {
-		port++
+	taken := func(port int) bool {
+		return slices.ContainsFunc(listeners(in), func(o listener) bool { return int(o.port) == port })
+	}
+	port, err := strconv.Atoi(known.Default)
+	for err != nil || taken(port) {
+		port, err = max(port, int(l.port))+1, nil
 	}
 	return cueField(l.path, fmt.Sprint(port))
 }
