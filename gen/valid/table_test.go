@@ -66,6 +66,10 @@ func TestTableKnowsVersions(t *testing.T) {
 		"core.v1.PodSecurityContext.supplementalGroups":           {},          // of old, though a newer gate changes it
 		"core.v1.Lifecycle.stopSignal":                            {Since: 33, Gate: "ContainerStopSignals"},
 		"apps.v1.RollingUpdateStatefulSetStrategy.maxUnavailable": {Gate: "MaxUnavailableStatefulSet"},
+		"batch.v1.JobSpec.successPolicy":                          {Since: 31}, // on in 1.31, though 1.30 has the field
+		"batch.v1.JobSpec.managedBy":                              {Since: 32},
+		"core.v1.VolumeProjection.podCertificate":                 {Since: 34, Gate: "PodCertificateRequest"}, // off, though beta
+		"autoscaling.v2.HorizontalPodAutoscalerSpec.minReplicas":  {},                                         // HPAScaleToZero is about one value
 	} {
 		at := strings.LastIndexByte(path, '.')
 		typ := known().types[path[:at]]

@@ -241,7 +241,10 @@ var byHand = map[string][]value{
 }
 
 // unsaid are the gates of fields of which neither OpenAPI nor the types say that they have one.
-var unsaid = map[string][]string{"core/v1.Lifecycle.stopSignal": {"ContainerStopSignals"}}
+var unsaid = map[string][]string{
+	"core/v1.Lifecycle.stopSignal":            {"ContainerStopSignals"},
+	"core/v1.VolumeProjection.podCertificate": {"PodCertificateRequest"},
+}
 
 // choices adds the values that a field may have in one minor.
 func (f *field) choices(t *table, r release, values []value) {
