@@ -96,7 +96,7 @@ func (w *walker) scalar(typ string, l *limits, f *member, v any) {
 	if f != nil && f.pattern != nil && !f.pattern().MatchString(s) {
 		w.refuse("kubernetes-value", "is "+shown(v), "what matches "+l.Pattern)
 	}
-	if s != "" || l.Required { // an empty one is as if it were not there
+	if s != "" || l.Required || l.Strict { // an empty one is as if it were not there
 		w.choice(l.Enum, s)
 	}
 }

@@ -65,6 +65,7 @@ type limits struct {
 	Gate                 string // of a feature that is off by default
 	Keys                 []string
 	Enum                 []choice
+	Strict               bool // an empty value is not as if it were not there
 	Pattern              string
 	Minimum, Maximum     *float64
 	MinLength, MaxLength *int

@@ -205,6 +205,8 @@ func TestAdded(t *testing.T) {
 		"{" + service + ", spec: {ports: [{port: 1, name: a}, {port: 2, name: a}]}}":     {`spec.ports[a].name of Service/o is "a", which is taken`},
 		"{" + service + ", spec: {ports: [{port: 1, targetPort: Bad_}]}}":                {`spec.ports[0].targetPort of Service/o is "Bad_"`},
 		"{" + service + ", spec: {externalTrafficPolicy: Local, ports: [{port: 1}]}}":    {"spec.externalTrafficPolicy of Service/o is given without the type NodePort or LoadBalancer"},
+		"{" + service + ", spec: {ipFamilyPolicy: '', ports: [{port: 1}]}}":              {`spec.ipFamilyPolicy of Service/o is ""`},
+		"{" + service + ", spec: {sessionAffinity: '', ports: [{port: 1}]}}":             nil,
 		"{" + service + ", spec: {ports: [{port: 1, appProtocol: 'a b'}]}}":              {`spec.ports[0].appProtocol of Service/o is "a b"`},
 		"{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: o}, spec: {ingressClassName: A, rules: [{http: {paths: [{pathType: '', path: /, backend: {service: {name: s, port: {number: 1}}}}]}}]}}": {
 			`spec.ingressClassName of Ingress/o is "A"`, `spec.rules[0].http.paths[0].pathType of Ingress/o is ""`,

@@ -39,6 +39,7 @@ type limits struct {
 	Gate      string   `json:"gate,omitempty"`  // of a feature that is off by default in the newest minor
 	Keys      []string `json:"keys,omitempty"`  // in which the elements of the list differ
 	Enum      []choice `json:"enum,omitempty"`
+	Strict    bool     `json:"strict,omitempty"` // an empty value is none of them
 	Pattern   string   `json:"pattern,omitempty"`
 	Minimum   *float64 `json:"minimum,omitempty"`
 	Maximum   *float64 `json:"maximum,omitempty"`
@@ -201,11 +202,12 @@ func (t *table) field(def, name string, object bool) field {
 		s = d.Properties[name]
 		first, last = cmp.Or(first, r.Minor), r.Minor
 		f.Required = slices.Contains(d.Required, name)
-		values, marked := r.types.about(goName, name)
+		values, marked, pointer := r.types.about(goName, name)
 		if known := byHand[goName+"."+name]; known != nil {
 			values = known
 		}
 		f.choices(t, r, values)
+		f.Strict = pointer && len(f.Enum) > 0 && !slices.ContainsFunc(values, func(v value) bool { return v.text == "" })
 		// What the oldest minor has without a word of a gate has none: a later one speaks of what else the field does.
 		if len(gates) == 0 && (r.Minor == first || first > t.releases[0].Minor) {
 			gates = append(append(marked, t.gates.named(s.Description)...), unsaid[goName+"."+name]...)
