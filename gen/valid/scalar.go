@@ -88,6 +88,7 @@ func (w *walker) scalar(typ string, l *limits, f *member, v any) {
 	}
 	s, ok := v.(string)
 	if !ok {
+		w.choice(l.Enum, v)
 		return
 	}
 	if length := utf8.RuneCountInString(s); l.MinLength != nil && length < *l.MinLength || l.MaxLength != nil && length > *l.MaxLength {
@@ -102,21 +103,25 @@ func (w *walker) scalar(typ string, l *limits, f *member, v any) {
 }
 
 // choice looks a value up among those that a field may have.
-func (w *walker) choice(choices []choice, s string) {
+func (w *walker) choice(choices []choice, v any) {
 	if len(choices) == 0 {
 		return
 	}
-	at := slices.IndexFunc(choices, func(c choice) bool { return c.Value == s })
+	as := fmt.Sprint
+	if _, ok := v.(string); ok {
+		as = func(s ...any) string { return fmt.Sprintf("%q", s...) }
+	}
+	at := slices.IndexFunc(choices, func(c choice) bool { return c.Value == fmt.Sprint(v) })
 	if at < 0 {
 		allowed := make([]string, len(choices))
 		for i, c := range choices {
-			allowed[i] = strconv.Quote(c.Value)
+			allowed[i] = as(c.Value)
 		}
-		w.refuse("kubernetes-value", "is "+shown(s), strings.Join(allowed, ", "))
+		w.refuse("kubernetes-value", "is "+shown(v), strings.Join(allowed, ", "))
 		return
 	}
 	c := choices[at]
-	w.late(fmt.Sprintf("%q", s), limits{Since: c.Since, Gate: c.Gate})
+	w.late(as(v), limits{Since: c.Since, Gate: c.Gate})
 }
 
 // between says which numbers are allowed.

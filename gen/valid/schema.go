@@ -104,6 +104,7 @@ func (w *walker) object(t *typ, o map[string]any) {
 	}
 	for _, name := range t.needed {
 		if o[name] == nil {
+			w.j.incomplete = true
 			w.enter(step{name: name}, func() { w.refuse("kubernetes-required", "is missing", "") })
 		}
 	}
@@ -202,6 +203,9 @@ func (w *walker) list(t *typ, l *limits, list []any) {
 	}
 	of := &limits{Enum: l.Enum, Required: true}
 	seen := map[string]bool{}
+	twice := func(allowed string) {
+		w.j.add(problem{path: w.at(), rule: "kubernetes-duplicate", says: "is there twice", allowed: allowed})
+	}
 	for i, v := range list {
 		w.enter(step{nameOf(v, i, l.Keys), true}, func() {
 			if v == nil {
@@ -215,7 +219,14 @@ func (w *walker) list(t *typ, l *limits, list []any) {
 			w.value(t.elem, of, nil, v)
 			if key := keyOf(v, l.Keys); key != "" {
 				if seen[key] {
-					w.j.add(problem{path: w.at(), rule: "kubernetes-duplicate", says: "is there twice", allowed: "elements that differ in " + strings.Join(l.Keys, " and ")})
+					twice("elements that differ in " + strings.Join(l.Keys, " and "))
+				}
+				seen[key] = true
+			}
+			if l.Set {
+				key := fmt.Sprintf("%T %v", v, v)
+				if seen[key] {
+					twice("elements that differ")
 				}
 				seen[key] = true
 			}

@@ -64,6 +64,7 @@ type limits struct {
 	Since, Until         int    // minors, 0 for all
 	Gate                 string // of a feature that is off by default
 	Keys                 []string
+	Set                  bool // the elements of the list differ
 	Enum                 []choice
 	Strict               bool // an empty value is not as if it were not there
 	Pattern              string

@@ -80,3 +80,29 @@ func TestTableKnowsVersions(t *testing.T) {
 		require.Equal(t, []any{want.Since, want.Until, want.Gate}, []any{f.Since, f.Until, f.Gate}, path)
 	}
 }
+
+// Every rule of a custom resource can be read and compiled, and what its message says is for people.
+func TestRulesAreWhole(t *testing.T) {
+	t.Parallel()
+	require.NotEmpty(t, ruledKinds()["gateway.networking.k8s.io/v1 HTTPRoute"])
+	count := 0
+	for _, block := range strings.Split(rulesText, "\n\n")[1:] {
+		head, lines, _ := strings.Cut(block, "\n")
+		require.Regexp(t, `^kind \S+ \S+$`, head)
+		for line := range strings.Lines(lines) {
+			path, text, _ := strings.Cut(strings.TrimSpace(line), " ")
+			require.Regexp(t, `^[a-z]\w*(\[\])*(\.[a-z]\w*(\[\])*)*$`, path)
+			var r ruled
+			d := json.NewDecoder(strings.NewReader(text))
+			d.DisallowUnknownFields()
+			require.NoError(t, d.Decode(&r), line)
+			for _, rule := range r.Rules {
+				require.NotEmpty(t, rule.Message)
+				_, err := compile(rule.Rule)
+				require.NoError(t, err, rule.Rule)
+				count++
+			}
+		}
+	}
+	require.Greater(t, count, 50)
+}

@@ -175,7 +175,10 @@ func statefulSet(container, pod, set string) string {
 		"template: {metadata: {labels: {a: b}}, spec: {" + pod + "containers: [{name: c, image: i, " + container + "}]}}}}"
 }
 
-const service = "apiVersion: v1, kind: Service, metadata: {name: o}"
+const (
+	service = "apiVersion: v1, kind: Service, metadata: {name: o}"
+	route   = "apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: {name: o}"
+)
 
 // What a user's own files may bring.
 func TestAdded(t *testing.T) {
@@ -258,9 +261,20 @@ func TestAdded(t *testing.T) {
 		"{apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: {name: o}, spec: {hostnames: [A], parentRefs: [{name: g, port: 0}], x: 1}}": {
 			"spec.hostnames[0] of HTTPRoute/o is \"A\"", "spec.parentRefs[g].port of HTTPRoute/o is 0", "spec.x of HTTPRoute/o is no field that Kubernetes knows",
 		},
+		"{" + route + ", spec: {parentRefs: [{name: g}, {name: g}], rules: [{matches: [{path: {value: 'x/../y'}}], backendRefs: [{name: s}]}]}}": {
+			"spec.parentRefs of HTTPRoute/o is refused: sectionName must be unique when parentRefs includes 2 or more references to the same parent",
+			"spec.rules[0].backendRefs[s] of HTTPRoute/o is refused: Must have port for Service reference",
+			"spec.rules[0].matches[0].path of HTTPRoute/o is refused: value must be an absolute path and start with '/' when type one of ['Exact', 'PathPrefix']; must not contain '/../' when type one of ['Exact', 'PathPrefix']",
+		},
+		"{" + route + ", spec: {parentRefs: [{name: g, namespace: a}, {name: g, namespace: b}], rules: [{filters: [{type: URLRewrite, urlRewrite: {path: {type: ReplacePrefixMatch, replacePrefixMatch: /}}}]}]}}": nil,
+		"{" + route + ", spec: {rules: [{filters: [{type: RequestRedirect, requestRedirect: {statusCode: 303}}]}]}}": {
+			"spec.rules[0].filters[0].requestRedirect.statusCode of HTTPRoute/o is 303",
+		},
+		// What lacks something is not judged by rules that speak of it.
+		"{" + route + ", spec: {rules: [{filters: [{requestRedirect: {}}]}]}}":                         {"spec.rules[0].filters[0].type of HTTPRoute/o is missing"},
 		"{apiVersion: gateway.networking.k8s.io/v1, kind: Gateway, metadata: {name: o}, spec: {x: y}}": nil,
-		"{apiVersion: cert-manager.io/v1, kind: Certificate, metadata: {name: o}, spec: {issuerRef: {}, privateKey: {size: x}}}": {
-			"spec.issuerRef.name of Certificate/o is missing", `spec.privateKey.size of Certificate/o is "x", where a whole number is wanted`, "spec.secretName of Certificate/o is missing",
+		"{apiVersion: cert-manager.io/v1, kind: Certificate, metadata: {name: o}, spec: {issuerRef: {}, privateKey: {size: x, algorithm: ''}}}": {
+			"spec.issuerRef.name of Certificate/o is missing", `spec.privateKey.algorithm of Certificate/o is ""`, `spec.privateKey.size of Certificate/o is "x", where a whole number is wanted`, "spec.secretName of Certificate/o is missing",
 		},
 		"{apiVersion: monitoring.coreos.com/v1, kind: PodMonitor, metadata: {name: o}, spec: {selector: {}, podMetricsEndpoints: [{interval: 30 s}]}}": {
 			`spec.podMetricsEndpoints[0].interval of PodMonitor/o is "30 s"`,
