@@ -55,7 +55,7 @@ fuzz:
 
 generate:
 	$(GO) generate ./...
-	$(GO) test ./cmd/natsyard ./gen ./gen/conf ./gen/diag ./gen/kube ./gen/kustomize ./gen/language ./gen/rule ./gen/tree -update
+	$(GO) test ./cmd/natsyard ./gen ./gen/conf ./gen/diag ./gen/kube ./gen/kustomize ./gen/language ./gen/rule ./gen/tree ./gen/valid -update
 
 lint:
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }

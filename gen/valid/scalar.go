@@ -1,6 +1,7 @@
 package valid
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -84,11 +85,12 @@ func (w *walker) scalar(typ string, l *limits, f *member, v any) {
 		return
 	}
 	if n, ok := whole(v); ok && (l.Minimum != nil && float64(n) < *l.Minimum || l.Maximum != nil && float64(n) > *l.Maximum) {
-		w.refuse("kubernetes-value", "is "+shown(v), between(l.Minimum, l.Maximum, ""))
+		w.refuse("kubernetes-value", "is "+shown(v), cmp.Or(l.Allowed, between(l.Minimum, l.Maximum, "")))
 	}
 	s, ok := v.(string)
 	if !ok {
 		w.choice(l.Enum, v)
+		w.form(l.Form, v)
 		return
 	}
 	if length := utf8.RuneCountInString(s); l.MinLength != nil && length < *l.MinLength || l.MaxLength != nil && length > *l.MaxLength {
@@ -99,6 +101,17 @@ func (w *walker) scalar(typ string, l *limits, f *member, v any) {
 	}
 	if s != "" || l.Required || l.Strict { // an empty one is as if it were not there
 		w.choice(l.Enum, s)
+		w.form(l.Form, s)
+	}
+}
+
+// form judges the form of a value.
+func (w *walker) form(form string, v any) {
+	if form == "" {
+		return
+	}
+	if reasons := forms[form](fmt.Sprint(v)); len(reasons) > 0 {
+		w.refuse("kubernetes-value", "is "+shown(v), inShort(strings.Join(reasons, ", ")))
 	}
 }
 
@@ -126,13 +139,19 @@ func (w *walker) choice(choices []choice, v any) {
 
 // between says which numbers are allowed.
 func between[T int | float64](low, high *T, of string) string {
+	show := func(n *T) string { return strconv.FormatFloat(float64(*n), 'f', -1, 64) }
+	if one := low != nil && float64(*low) == 1 && high == nil || high != nil && float64(*high) == 1; one {
+		of = strings.TrimSuffix(of, "s")
+	}
 	switch {
 	case low != nil && high != nil:
-		return strings.TrimSpace(fmt.Sprintf("%v to %v %s", *low, *high, of))
+		return strings.TrimSpace(show(low) + " to " + show(high) + " " + of)
+	case low != nil && of == "":
+		return show(low) + " or more"
 	case low != nil:
-		return strings.TrimSpace(fmt.Sprintf("at least %v %s", *low, of))
+		return "at least " + show(low) + " " + of
 	}
-	return strings.TrimSpace(fmt.Sprintf("at most %v %s", *high, of))
+	return strings.TrimSpace("at most " + show(high) + " " + of)
 }
 
 // shown is a value in a message, in short.

@@ -55,6 +55,32 @@ func TestTableIsWhole(t *testing.T) {
 	}
 }
 
+// What is written by hand speaks of fields that there are, in forms that there are.
+func TestHandIsWhole(t *testing.T) {
+	t.Parallel()
+	used := map[string]bool{}
+	for _, block := range strings.Split(strings.TrimSpace(hand), "\n\n")[1:] {
+		head, lines, _ := strings.Cut(block, "\n")
+		typ := known().types[strings.TrimPrefix(head, "type ")]
+		require.NotNil(t, typ, head)
+		typ.load()
+		for line := range strings.Lines(lines) {
+			name, text, _ := strings.Cut(strings.TrimSpace(line), " ")
+			require.Contains(t, typ.fields, name, head)
+			require.Equal(t, 1, strings.Count("\n"+lines, "\n"+name+" "), "%s.%s", head, name)
+			var l limits
+			d := json.NewDecoder(strings.NewReader(text))
+			d.DisallowUnknownFields()
+			require.NoError(t, d.Decode(&l), "%s: %s", head, line)
+			if l.Form != "" {
+				require.Contains(t, forms, l.Form, "%s: %s", head, line)
+				used[l.Form] = true
+			}
+		}
+	}
+	require.ElementsMatch(t, slices.Collect(maps.Keys(forms)), slices.Collect(maps.Keys(used)))
+}
+
 // The table has the versions that people know from Kubernetes' release notes.
 func TestTableKnowsVersions(t *testing.T) {
 	t.Parallel()

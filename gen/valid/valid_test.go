@@ -193,7 +193,7 @@ func TestAdded(t *testing.T) {
 		"{apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: 'a:b'}}":           nil,
 		"{apiVersion: networking.k8s.io/v1, kind: ServiceCIDR, metadata: {name: o}}":                {"kind of ServiceCIDR/o is networking.k8s.io/v1 ServiceCIDR, which needs Kubernetes 1.33 or newer"},
 		"{apiVersion: v1, kind: ConfigMap, metadata: {name: o, labels: {a: 'b c'}}, data: {'a/b': x}}": {
-			`metadata.labels of ConfigMap/o is "b c"`, `data[a/b] of ConfigMap/o is "a/b"`,
+			`metadata.labels[a] of ConfigMap/o is "b c"`, `data[a/b] of ConfigMap/o is "a/b"`,
 		},
 		"{apiVersion: v1, kind: ConfigMap, metadata: {name: o}, data: {a: 5}}":                                        {"data[a] of ConfigMap/o is 5, where a string is wanted"},
 		"{apiVersion: v1, kind: Secret, metadata: {name: o}, data: {a: '%'}}":                                         {`data[a] of Secret/o is "%", where text in base64 is wanted`},
@@ -224,7 +224,7 @@ func TestAdded(t *testing.T) {
 		statefulSet("", "", "replica: 3, "):                                           {"spec.replica of StatefulSet/o is no field that Kubernetes knows"},
 		statefulSet("", "", "updateStrategy: {rollingUpdate: {maxUnavailable: 1}}, "): {"spec.updateStrategy.rollingUpdate.maxUnavailable of StatefulSet/o is off by default in Kubernetes up to 1.36"},
 		statefulSet("", "restartPolicy: Never, ", ""):                                 {`spec.template.spec.restartPolicy of StatefulSet/o is "Never"`},
-		statefulSet("", "nodeSelector: {a: 'b c'}, ", ""):                             {inPod + `nodeSelector of StatefulSet/o is "b c"`},
+		statefulSet("", "nodeSelector: {a: 'b c'}, ", ""):                             {inPod + `nodeSelector[a] of StatefulSet/o is "b c"`},
 		statefulSet("", "volumes: [{name: v}, {name: v, emptyDir: {}, configMap: {name: x}}], ", ""): {
 			inPod + "volumes[v] of StatefulSet/o is there twice",
 			inPod + "volumes[v] of StatefulSet/o has more than one source: emptyDir, configMap",
