@@ -136,12 +136,12 @@ func (w *walker) late(what string, l limits, others ...string) bool {
 	if l.Gate == "" && l.Until == 0 && l.Since <= w.j.minor.number {
 		return true
 	}
-	w.j.late(cmp.Or(w.at(), "kind"), what, l)
+	w.j.late(cmp.Or(w.at(), "kind"), what, l, others...)
 	return false
 }
 
-// late adds that some minor may lack a field, or what is written in it.
-func (j *judgement) late(at, what string, l limits) {
+// late adds that some minor may lack a field, or what is written in it, for which others may stand.
+func (j *judgement) late(at, what string, l limits, others ...string) {
 	if l.Gate == "" && l.Until == 0 && l.Since <= j.minor.number {
 		return
 	}
