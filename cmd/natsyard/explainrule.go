@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -27,7 +28,12 @@ func newExplainRule() *cobra.Command {
 		Long: `Rule prints why a rule is there, the fields of an intent that trip it, what natsyard says of them,
 and fields that pass. The name of a rule ends each of its findings.`,
 		Example: `  natsyard explain rule memory-store-fits-limit`,
-		Args:    cobra.ExactArgs(1),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return errors.New("which rule? natsyard explain rules lists what there is")
+			}
+			return cobra.ExactArgs(1)(cmd, args)
+		},
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			if len(args) > 0 {
 				return nil, cobra.ShellCompDirectiveNoFileComp

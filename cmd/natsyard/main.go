@@ -26,7 +26,8 @@ func main() {
 	// takes address space and no memory.
 	ballast := make([]byte, 256<<20)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	name, args := called(os.Args[0], os.Args[1:])
+	code := runAs(ctx, name, args, os.Stdin, os.Stdout, os.Stderr)
 	stop()
 	runtime.KeepAlive(ballast)
 	os.Exit(code)
@@ -39,7 +40,15 @@ func (findingsError) Error() string { return "the input has findings" }
 
 // run is the whole program; it gives the exit code.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	return runAs(ctx, ownName, args, stdin, stdout, stderr)
+}
+
+// runAs is run for who calls natsyard by a name.
+func runAs(ctx context.Context, name string, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	cmd := newRoot()
+	if name != ownName {
+		callIt(cmd, name)
+	}
 	cmd.SetArgs(args)
 	cmd.SetIn(stdin)
 	cmd.SetOut(stdout)
@@ -54,7 +63,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	case errors.Is(err, context.Canceled):
 		err = errors.New("interrupted; nothing was written")
 	}
-	cmd.PrintErrln("natsyard:", err)
+	cmd.PrintErrln(name+":", spoken(err.Error(), name, cmd.Commands()))
 	return exitUsage
 }
 
@@ -71,6 +80,6 @@ and an nats-server.conf that the real server has already accepted.`,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.PersistentFlags().StringVarP(&g.dir, "directory", "C", ".", "root of the repository: the folder that holds cue.mod, base and overlays")
-	cmd.AddCommand(newRender(g), newVet(g), newAuth(g), newExplain(), newInit(), newVersion())
+	cmd.AddCommand(newRender(g), newVet(g), newPush(g), newAuth(g), newExplain(), newInit(), newFn(), newVersion())
 	return cmd
 }

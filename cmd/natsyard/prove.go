@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -66,6 +67,9 @@ func (g *globals) prove(cmd *cobra.Command, args []string) (_ *proven, err error
 			Why:     "editors and cue vet judge by the copy, natsyard by its own",
 			Mend:    "natsyard init --upgrade " + g.dir,
 		})
+	}
+	if _, err := fs.Stat(repo.FS(), "cue.mod"); errors.Is(err, fs.ErrNotExist) && len(p.found) > 0 && above(g.dir) != "" {
+		p.found[0].Mend = fmt.Sprintf("natsyard -C %s %s: the root of the repository is above this folder", above(g.dir), cmd.Name())
 	}
 	if p.found.HasErrors() {
 		if err := g.print(cmd, p.found, repo.FS(), true); err != nil {

@@ -242,3 +242,11 @@ func TestExcerpt(t *testing.T) {
 		require.Equal(t, c.want, excerptOf(c.line, c.column, c.length), "%q %d %d", c.line, c.column, c.length)
 	}
 }
+
+func TestUnder(t *testing.T) {
+	t.Parallel()
+	l := List{{Span: at("a.cue", 1, 2, 3), Related: []Related{{Span: at("b.cue", 4, 5, 6)}}}, {Message: "nowhere"}}
+	require.Equal(t, List{{Span: at("x/y/a.cue", 1, 2, 3), Related: []Related{{Span: at("x/y/b.cue", 4, 5, 6)}}}, {Message: "nowhere"}}, l.Under("x/y"))
+	require.Equal(t, "a.cue", l[0].Span.File, "what was found stays")
+	require.Equal(t, "b.cue", l[0].Related[0].Span.File)
+}

@@ -29,7 +29,7 @@ var byLabels = map[string]string{
 	"hosts": `["nats.example.com"]`, "hostnames": `["nats.example.com"]`, "parentRefs": `[{name: "gateway"}]`, "parentRefs.name": `"gateway"`,
 	"authUsers": `["auth"]`, "latency.subject": `"latency.orders"`, "latency": `{sampling: 100, subject: "latency.orders"}`,
 	"account": `"APP"`, "subject": `"orders.>"`, "stream": `"orders.>"`, "service": `"orders.get"`, "destination": `"orders.v2"`, "dest": `"trace.orders"`,
-	"accept": `"a reason"`, "weight": `100`, "start": `"08:00:00"`, "end": `"18:30:00"`, "ports": `{nats: {}}`, "patches.path": `"my.patch.yaml"`, "resources": `["my.yaml"]`,
+	"terminationGracePeriodSeconds": `60`, "accept": `"a reason"`, "weight": `100`, "start": `"08:00:00"`, "end": `"18:30:00"`, "ports": `{nats: {}}`, "patches.path": `"my.patch.yaml"`, "resources": `["my.yaml"]`,
 	"matchExpressions.key": `"app"`, "sysctls.name": `"net.ipv4.tcp_keepalive_time"`, "sysctls.value": `"600"`,
 	"storageClassName": `"standard"`, "fileStore.dir": `"/data"`, "domain": `"hub"`, "cluster.name": `"nats"`, "namespace": `"nats"`,
 	"replicas": `3`, "serverTags": `["ssd"]`, "labels": `{team: "platform"}`, "advertise": `"nats.example.com:4222"`, "clientAdvertise": `"nats.example.com:4222"`,
@@ -53,7 +53,10 @@ func exampleEntry(path []string, entry *language.Field) string {
 		fields = append(fields, fmt.Sprintf("password: {secretName: %q, key: %q}", secretOfUsers, key))
 	}
 	value := "{" + strings.Join(fields, ", ") + "}"
-	if len(entry.Children) == 0 {
+	switch {
+	case key == "TZ":
+		value = `"UTC"`
+	case len(entry.Children) == 0:
 		value = `"nats"`
 	}
 	return fmt.Sprintf("{%s: %s}", key, value)
@@ -83,6 +86,11 @@ func examples(path []string, f *language.Field) (out []string) {
 	}
 	if last >= 0 {
 		out = append(out, byLabels[labels[last]])
+	}
+	if f != nil && f.Name == language.Element {
+		for i, v := range out { // of the list the first
+			out[i] = strings.TrimSuffix(strings.TrimPrefix(v, "["), "]")
+		}
 	}
 	if f == nil {
 		return out

@@ -80,12 +80,19 @@ func (r reporter) required(d *diag.Diagnostic, m mistake, known *language.Field)
 
 func (r reporter) contradiction(d *diag.Diagnostic, m mistake, known *language.Field) {
 	d.Rule = "value-contradiction"
+	path := m.path
+	for n := range m.path { // of a list the whole: each field that differs is an error of CUE's
+		if isElement(m.path[:n+1]) {
+			path = m.path[:n]
+			break
+		}
+	}
+	if isLengths(m.err) || len(path) < len(m.path) {
+		r.twoLists(d, path)
+		return
+	}
 	values := strings.TrimPrefix(plain(m.err), "conflicting values ")
 	d.Message = fmt.Sprintf("%s is given two values, %s", d.Path, values)
-	if isLengths(m.err) {
-		_, args := m.err.Msg()
-		d.Message = fmt.Sprintf("%s is given two lists, of %d and %d elements", d.Path, args[0], args[1])
-	}
 	if d.Secret = maySecret(m.path, values); d.Secret {
 		d.Message = d.Path + " is given two values"
 	}
@@ -103,18 +110,8 @@ func (r reporter) contradiction(d *diag.Diagnostic, m mistake, known *language.F
 		return
 	}
 	d.Mend = fmt.Sprintf("leave it out at %s", other)
-	path := m.path
-	for n := range m.path { // of a list the whole
-		if isElement(m.path[:n+1]) {
-			path = m.path[:n]
-			break
-		}
-	}
-	list, isList := r.inBase(path).(*ast.ListLit)
 	switch {
-	case isList && len(syntax.OneLine(list)) < longest/2:
-		d.Mend = pasted(path, "*"+syntax.OneLine(list)+" | [...]") + ", in the base: a default, which environments may change"
-	case kindOfText(text) == "" || len(path) < len(m.path):
+	case kindOfText(text) == "":
 	case known != nil && known.Default != "" && !known.Derived: // CUE takes no second default
 		d.Mend += fmt.Sprintf(", and write %s where that is wanted", pasted(m.path, text))
 	default:
@@ -122,29 +119,28 @@ func (r reporter) contradiction(d *diag.Diagnostic, m mistake, known *language.F
 	}
 }
 
-// otherValue is where else a field is given a value, and which.
-func (r reporter) otherValue(m mistake, at diag.Span) (other diag.Span, text string) {
-	if isLengths(m.err) {
-		for _, o := range r.places.others(m.path) {
-			return o.value, ""
+// twoLists is about a list that is given twice: one finding, however many of their fields differ.
+func (r reporter) twoLists(d *diag.Diagnostic, path []string) {
+	d.Path, d.Span, d.Allowed = strings.Join(path, "."), r.places.find(path), ""
+	d.Message = d.Path + " is given two lists that differ"
+	d.Why = "lists are not added to each other: element by element both must hold"
+	d.Mend = "the whole list in one place"
+	for _, other := range r.places.others(path) {
+		d.Related = append(d.Related, diag.Related{Span: other.value, Message: "the other list"})
+		if list, ok := other.expr.(*ast.ListLit); ok && strings.HasPrefix(other.value.File, Base+"/") && len(syntax.OneLine(list)) < longest/2 {
+			d.Mend = pasted(path, "*"+syntax.OneLine(list)+" | [...]") + ", in the base: a default, which environments may change"
 		}
 	}
+}
+
+// otherValue is where else a field is given a value, and which.
+func (r reporter) otherValue(m mistake, at diag.Span) (other diag.Span, text string) {
 	for _, pos := range m.own[:min(2, len(m.own))] {
 		if other = r.point(pos); other.String() != at.String() {
 			return other, r.textAt(pos)
 		}
 	}
 	return diag.Span{}, ""
-}
-
-// inBase is the expression that the base has for a field.
-func (r reporter) inBase(path []string) ast.Expr {
-	for _, o := range r.places.others(path) {
-		if strings.HasPrefix(o.value.File, Base+"/") {
-			return o.expr
-		}
-	}
-	return nil
 }
 
 // kindOfText is the type of a literal; "" of anything else.
@@ -173,14 +169,12 @@ func (r reporter) value(d *diag.Diagnostic, m mistake, known *language.Field) {
 		}
 		d.Related = append(d.Related, diag.Related{Span: other.value, Message: said})
 	}
-	if template.MatchString(text) {
-		d.Mend = "the value itself: an intent has no templates, and each environment says its own"
-	}
 	if d.Secret = maySecret(m.path, text); d.Secret {
 		text = "this"
 		d.Mend = cmp.Or(r.named(m.path, known), r.propose(m.path, fmt.Sprintf("{valueFrom: secretKeyRef: {name: %q, key: %q}}", secretOfUsers, strings.ToLower(m.path[len(m.path)-1]))))
 	}
 	if d.Mend == "" && known != nil {
+		d.Mend = r.noted(m.path, known, text)
 		values := instead(m.path, known, e, text)
 		for _, a := range and { // the bound itself
 			values = append(values, number(known, bound.FindString(a))...)
@@ -188,12 +182,9 @@ func (r reporter) value(d *diag.Diagnostic, m mistake, known *language.Field) {
 		values = slices.DeleteFunc(append(values, examples(m.path, known)...), func(v string) bool {
 			return v == text || len(and) > 0 && (v == "{}" || v == "[]") // which fits all and means nothing
 		})
-		d.Mend = cmp.Or(r.taggedImage(m.path, text), r.proposeWith(m.path, and, values...))
+		d.Mend = cmp.Or(d.Mend, r.taggedImage(m.path, text), r.proposeWith(m.path, and, values...))
 		if text == "null" {
-			d.Mend = "leave it out"
-			if child(known, "enabled") {
-				d.Mend = pasted(m.path, "enabled: false") + ", or leave it out"
-			}
+			r.null(d, m.path, known)
 		}
 	}
 	if _, written := r.places.label(m.path); !written {
@@ -205,10 +196,19 @@ func (r reporter) value(d *diag.Diagnostic, m mistake, known *language.Field) {
 	d.Message = fmt.Sprintf("%s cannot be %s", d.Path, text)
 }
 
-var bound = regexp.MustCompile(`-?[0-9]+`)
+// null is about a field that was to be taken out, as in the values of a Helm chart.
+func (r reporter) null(d *diag.Diagnostic, path []string, known *language.Field) {
+	d.Mend = "leave it out"
+	if child(known, "enabled") {
+		d.Mend = pasted(path, "{enabled: false}") + ", or leave it out"
+	}
+	if others := r.places.others(path); len(others) > 0 {
+		d.Why = "CUE takes nothing back: all that is said of a field holds"
+		d.Mend = fmt.Sprintf("leave it out here and at %s, and give it in the environments that want it", others[0].value)
+	}
+}
 
-// template is what other tools would fill in.
-var template = regexp.MustCompile(`\{\{.*\}\}|\$\{.*\}`)
+var bound = regexp.MustCompile(`-?[0-9]+`)
 
 func (r reporter) incomplete(d *diag.Diagnostic, m mistake, known *language.Field) {
 	d.Rule = "value-missing"
@@ -280,11 +280,20 @@ func (r reporter) written(m mistake, at diag.Span) string {
 
 // cut is the text at a place.
 func cut(data []byte, at diag.Span) string {
-	lines := strings.Split(string(data), "\n")
-	if at.Length == 0 || at.Line < 1 || at.Line > len(lines) || at.Column < 1 || at.Column-1+at.Length > len(lines[at.Line-1]) {
+	line := lineAt(data, at.Line)
+	if at.Length == 0 || at.Column < 1 || at.Column-1+at.Length > len(line) {
 		return ""
 	}
-	return lines[at.Line-1][at.Column-1 : at.Column-1+at.Length]
+	return line[at.Column-1 : at.Column-1+at.Length]
+}
+
+// lineAt is a line of a text, counted from 1; "" where there is none.
+func lineAt(data []byte, n int) string {
+	lines := strings.Split(string(data), "\n")
+	if n < 1 || n > len(lines) {
+		return ""
+	}
+	return lines[n-1]
 }
 
 func (r reporter) point(pos token.Pos) diag.Span {

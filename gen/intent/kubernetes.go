@@ -204,7 +204,7 @@ func asJSON(text string) (any, bool) {
 func valueOf(e ast.Expr) (any, bool) {
 	switch x := e.(type) {
 	case *ast.BasicLit:
-		if text, ok := textOf(x); ok {
+		if text, ok := literalText(x); ok {
 			return text, true
 		}
 		var v any

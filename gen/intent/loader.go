@@ -70,14 +70,15 @@ type Loader struct {
 	repo   fs.FS
 	module string // path of the user's CUE module, without its version
 
-	cue      *cue.Context
-	build    *build.Context
-	packages map[string]*pkg         // by import path
-	mended   map[string]*syntax.File // files that are not CUE, by name
-	loads    int
-	trials   int           // of values for mends
-	omit     omissions     // what a partial load leaves out
-	omitted  []brokenField // the same fields
+	cue        *cue.Context
+	build      *build.Context
+	packages   map[string]*pkg         // by import path
+	mended     map[string]*syntax.File // files that are not CUE, by name
+	loads      int
+	trials     int           // of values for mends
+	repository readers       // nil before it is needed
+	omit       omissions     // what a partial load leaves out
+	omitted    []brokenField // the same fields
 }
 
 // pkg is a CUE package. One with errors may have no instance.
@@ -133,16 +134,24 @@ func (l *Loader) Load(env string) (*Intent, diag.List) {
 	if env == Base && in == nil && len(found) == 1 && (found[0].Rule == "intent-missing" || found[0].Rule == "intent-untyped") {
 		p.found = found // what imports it is judged without it
 	}
-	switch {
-	case p.imported.HasErrors():
-		return nil, unread.Join(found)
-	case found.HasErrors():
-		in, more := l.partial(env, broken)
-		return in, unread.Join(append(found, more...))
-	case unread.HasErrors():
-		in.Broken = map[string]bool{"": true}
+	passedOver, without := l.ignored(env, p)
+	if p.imported.HasErrors() {
+		return nil, unread.Join(besides(passedOver, found))
 	}
-	return in, unread.Join(found)
+	if in == nil {
+		var more diag.List
+		in, more = l.partial(env, broken)
+		found = append(found, more...)
+	} else {
+		found = append(found, l.baseUnused(env, p.instance)...)
+	}
+	if in != nil {
+		if unread.HasErrors() {
+			without = append(without, "")
+		}
+		in.lacks(without)
+	}
+	return in, unread.Join(besides(passedOver, found))
 }
 
 func (l *Loader) reporter(env string, p *pkg, broken *[]brokenField) reporter {
@@ -159,7 +168,7 @@ func (l *Loader) evaluate(env string, inst *build.Instance, r reporter) (*Intent
 		if err := value.Err(); err != nil {
 			return nil, r.fromCUE(err)
 		}
-		return nil, diag.List{r.silent(env)}
+		return nil, diag.List{r.missingIntent(env)}
 	}
 	if kind := root.IncompleteKind(); root.Err() == nil && kind != cue.StructKind {
 		return nil, diag.List{{

@@ -35,6 +35,9 @@ func instead(path []string, f *language.Field, e ast.Expr, text string) (out []s
 		plain = strings.Trim(text, `"'`)
 	}
 	if on, known := switches[strings.ToLower(plain)]; known {
+		if on && child(f, "secretName") && child(f, "enabled") { // a switch alone is not enough
+			out = append(out, fmt.Sprintf("{secretName: %q}", "nats-"+name))
+		}
 		out = append(out, strconv.FormatBool(on), fmt.Sprintf("{enabled: %t}", on))
 	}
 	if plain == "null" {
@@ -51,6 +54,7 @@ func instead(path []string, f *language.Field, e ast.Expr, text string) (out []s
 		out = append(out, strconv.Quote(strings.Join(strings.Fields(plain), ".")))
 	}
 	out = append(out, "["+text+"]", "{allow: ["+text+"]}", quoted, plain)
+	out = append(out, meant(name, f, plain)...)
 	out = append(out, amount(plain)...)
 	out = append(out, among(f, plain)...)
 	out = append(out, number(f, plain)...)
@@ -194,7 +198,7 @@ func byName(path []string, value *language.Field, l *ast.ListLit) []string {
 		for _, d := range s.Elts { // what names it may stand last
 			if f, ok := d.(*ast.Field); ok {
 				name, _, _ := ast.LabelName(f.Label)
-				if text, isText := textOf(f.Value); isText && slices.Contains(keys, name) && !(child(value, name) && name == "name") && key == "" {
+				if text, isText := literalText(f.Value); isText && slices.Contains(keys, name) && !(child(value, name) && name == "name") && key == "" {
 					key = text
 				}
 			}
@@ -205,13 +209,18 @@ func byName(path []string, value *language.Field, l *ast.ListLit) []string {
 				return nil
 			}
 			name, _, err := ast.LabelName(f.Label)
-			text, isText := textOf(f.Value)
+			text, isText := literalText(f.Value)
 			switch {
 			case err != nil:
 				return nil
 			case isText && text == key && slices.Contains(keys, name):
 			default:
 				only = syntax.OneLine(f.Value)
+				if name == "value" && maySecret([]string{"env", key}, "") {
+					only = fmt.Sprintf("{valueFrom: secretKeyRef: {name: %q, key: %q}}", secretOfUsers, strings.ToLower(secretVariable.FindString(key)))
+				} else if lit, ok := f.Value.(*ast.BasicLit); ok && lit.Kind != token.STRING && name == "value" {
+					only = strconv.Quote(only)
+				}
 				if isText && maySecret([]string{name}, text) {
 					only = fmt.Sprintf("{secretName: %q, key: %q}", secretOfUsers, key)
 				}
@@ -223,8 +232,12 @@ func byName(path []string, value *language.Field, l *ast.ListLit) []string {
 				return nil
 			}
 		}
-		entries = append(entries, strconv.Quote(key)+": {"+strings.Join(rest, ", ")+"}")
-		values = append(values, strconv.Quote(key)+": "+only)
+		whole := "{" + strings.Join(rest, ", ") + "}"
+		entries = append(entries, strconv.Quote(key)+": "+whole)
+		if len(rest) == 1 && strings.HasPrefix(rest[0], "value: ") { // as of an environment variable
+			whole = only
+		}
+		values = append(values, strconv.Quote(key)+": "+whole)
 	}
 	unquoted := func(all []string) string {
 		for i, e := range all {
@@ -237,8 +250,8 @@ func byName(path []string, value *language.Field, l *ast.ListLit) []string {
 	return []string{unquoted(values), unquoted(entries)}
 }
 
-// textOf is the text that an expression is.
-func textOf(e ast.Expr) (string, bool) {
+// literalText is the text that an expression is.
+func literalText(e ast.Expr) (string, bool) {
 	lit, ok := e.(*ast.BasicLit)
 	if !ok || lit.Kind != token.STRING {
 		return "", false

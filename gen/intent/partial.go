@@ -68,17 +68,20 @@ func (l *Loader) partial(env string, broken []brokenField) (*Intent, diag.List) 
 	return nil, more
 }
 
-// lacksOmitted tells whether a finding is that something lacks a field, or the value of one, where another
-// was left out whose name nobody knows or which is called nearly so: it was most likely meant by that.
+// lacksOmitted tells whether a finding is that something lacks a field, or the value of one, where that was
+// left out, or another whose name nobody knows or is nearly the same: it was most likely meant by that.
 func (l *Loader) lacksOmitted(d diag.Diagnostic) bool {
 	return slices.ContainsFunc(l.omitted, func(b brokenField) bool {
+		if d.Path == strings.Join(b.path, ".") {
+			return d.Rule == "field-missing" || d.Rule == "value-missing"
+		}
 		last := len(b.path) - 1
 		name, inside := strings.CutPrefix(d.Path, strings.Join(b.path[:last], ".")+".")
 		if !inside || strings.Contains(name, ".") {
 			return false
 		}
 		_, known := language.Lookup(b.path...)
-		return d.Rule == "field-missing" && !known || d.Rule == "value-missing" && name != b.path[last] && language.Closest(b.path[last], []string{name}) != ""
+		return d.Rule == "field-missing" && !known || d.Rule == "value-missing" && language.Closest(b.path[last], []string{name}) != ""
 	})
 }
 

@@ -107,19 +107,21 @@ func (p places) written() [][]string {
 }
 
 func (l *Loader) placesOf(inst *build.Instance) places {
-	return places{index: sync.OnceValue(func() map[string]place {
-		w := walker{out: map[string]place{}, visits: maxVisits, spanOf: l.spanOf}
-		for _, f := range topLevel(inst, field) {
-			w.field(inst, nil, f)
-		}
-		// What is written in place goes before what is referred to: the environment before the base.
-		for len(w.later) > 0 {
-			next := w.later[0]
-			w.later = w.later[1:]
-			next()
-		}
-		return w.out
-	})}
+	return places{index: sync.OnceValue(func() map[string]place { return l.walk(inst).out })}
+}
+
+func (l *Loader) walk(inst *build.Instance) *walker {
+	w := walker{out: map[string]place{}, given: map[string]bool{}, visits: maxVisits, spanOf: l.spanOf}
+	for _, f := range topLevel(inst, field) {
+		w.field(inst, nil, f)
+	}
+	// What is written in place goes before what is referred to: the environment before the base.
+	for len(w.later) > 0 {
+		next := w.later[0]
+		w.later = w.later[1:]
+		next()
+	}
+	return &w
 }
 
 // Bounds of the walk: references may form a cycle.
@@ -133,6 +135,9 @@ type walker struct {
 	later  []func()
 	visits int
 	spanOf func(ast.Node) diag.Span
+
+	given               map[string]bool // what has a value and not only a condition
+	conditional, hidden []markedField
 }
 
 func (w *walker) field(inst *build.Instance, path []string, f *ast.Field) {
@@ -148,6 +153,12 @@ func (w *walker) field(inst *build.Instance, path []string, f *ast.Field) {
 		at.others = append(at.others, place{label: label, value: value, expr: f.Value})
 	}
 	w.out[key(path)] = at
+	switch f.Constraint {
+	case token.ILLEGAL:
+		w.given[key(path)] = true
+	case token.OPTION: // CUE itself tells when what has a ! is missing
+		w.conditional = append(w.conditional, markedField{path, f, inst})
+	}
 	w.expr(inst, path, f.Value)
 }
 
@@ -162,6 +173,8 @@ func (w *walker) expr(inst *build.Instance, path []string, e ast.Expr) {
 			case *ast.Field:
 				if name, ok := fieldName(d); ok {
 					w.field(inst, append(path[:len(path):len(path)], name), d)
+				} else if name, _, err := ast.LabelName(d.Label); err == nil {
+					w.hidden = append(w.hidden, markedField{append(path[:len(path):len(path)], strings.TrimLeft(name, "_#")), d, inst})
 				}
 			case *ast.EmbedDecl:
 				if _, isList := d.Expr.(*ast.ListLit); !isList {

@@ -101,7 +101,10 @@ func (r reporter) fromCUE(err error) diag.List {
 		if r.knockOn(m, mistakes, i) || r.blind && m.kind == reference {
 			continue
 		}
-		if d := r.finding(m); d.Rule != unusedRule || !r.blind {
+		d := r.finding(m)
+		// Of two lists each field that differs is an error of CUE's.
+		twice := slices.ContainsFunc(found, func(o diag.Diagnostic) bool { return o.Span == d.Span && o.Message == d.Message })
+		if !twice && (d.Rule != unusedRule || !r.blind) {
 			found = append(found, d)
 		}
 	}

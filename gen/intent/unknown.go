@@ -126,7 +126,7 @@ func (r reporter) lifted(path []string) string {
 		parts := map[string]string{}
 		for _, w := range r.places.written() {
 			if len(w) > len(path) && slices.Equal(w[:len(path)], path) {
-				if text, ok := textOf(r.places.expr(w)); ok {
+				if text, ok := literalText(r.places.expr(w)); ok {
 					parts[w[len(w)-1]] = text
 				}
 			}
@@ -212,10 +212,14 @@ func (r reporter) moves(path []string, hint string) string {
 	if ours, theirs := language.Spelling(path...); !theirs || ours != "" {
 		return hint
 	}
+	var done [][]string
 	for _, w := range r.places.written() {
-		if below, ok := language.Spelling(w...); ok && below != "" && len(w) == len(path)+1 && slices.Equal(w[:len(path)], path) {
-			hint += fmt.Sprintf(", %s as %s", strings.Join(w, "."), below)
+		ours, ok := language.Spelling(w...)
+		if !ok || ours == "" || len(w) <= len(path) || !slices.Equal(w[:len(path)], path) ||
+			slices.ContainsFunc(done, func(o []string) bool { return len(w) > len(o) && slices.Equal(w[:len(o)], o) }) {
+			continue
 		}
+		done, hint = append(done, w), hint+fmt.Sprintf(", %s as %s", strings.Join(w, "."), ours)
 	}
 	return hint
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/intent"
+	"github.com/natsyard/natsyard/gen/language"
 )
 
 // accountName is a field that names an account.
@@ -91,6 +92,12 @@ var accountExists = rule{
 				allowed: strings.Join(append(keys(in.Accounts), a.others...), ", "),
 				mend:    fmt.Sprintf("accounts: %s: {}", cueLabel(a.name)),
 				needs:   "accounts operator extraConfig leafnodes systemAccount",
+			}
+			if a.path[0] == "systemAccount" { // for somebody to use
+				f.mend = fmt.Sprintf(`accounts: %s: users: sys: password: {secretName: "nats-auth", key: "sys"}`, cueLabel(a.name))
+			}
+			if near := language.Closest(a.name, append(keys(in.Accounts), a.others...)); near != "" {
+				f.mend = fmt.Sprintf("did you mean %q?", near)
 			}
 			if a.name == "$SYS" && a.path[0] == "systemAccount" {
 				f.mend = "leave it out: where nothing is said the servers make $SYS"

@@ -25,6 +25,7 @@ var rules = []rule{
 	requestsUnderLimits,
 	memoryLimitUsable,
 	securityContext,
+	cpuCores,
 
 	// Servers and what they store.
 	clusterNeeded,
@@ -47,6 +48,10 @@ var rules = []rule{
 	zoneHasServer,
 	zoneQuorum,
 	zoneNodeSelector,
+	serversFit,
+	antiAffinityApart,
+	encryptionKeysDiffer,
+	payloadFitsPending,
 
 	// Listeners and Services.
 	portsDistinct,
@@ -67,6 +72,12 @@ var rules = []rule{
 	publicWithoutAuthentication,
 	nodePortWithoutAuthentication,
 	publicInTheClear,
+	publicNoAuthUser,
+	policyOpensRoutes,
+	policyClosesService,
+	proxyProtocolSent,
+	remoteClientPort,
+	ownAddressPort,
 
 	// TLS.
 	tlsCertificate,
@@ -81,6 +92,8 @@ var rules = []rule{
 	certManagerTimes,
 	certManagerKey,
 	certificateShared,
+	tlsInsecure,
+	cipherSuitesIdle,
 
 	// Leaf nodes, gateways, websockets, MQTT.
 	leafRemoteCredentials,
@@ -100,6 +113,7 @@ var rules = []rule{
 	routeSpeaksHTTP,
 	mqttNeedsJetStream,
 	mqttReplicas,
+	mqttAccountJetStream,
 
 	// Accounts and users.
 	userCredentials,
@@ -123,6 +137,9 @@ var rules = []rule{
 	subjectForm,
 	importExported,
 	mappingWeights,
+	subjectWildcard,
+	importPermitted,
+	noAuthUserSystem,
 	nkeyForm,
 
 	// Operator mode.
@@ -162,4 +179,9 @@ var rules = []rule{
 	podMonitorNeedsExporter,
 	budgetKeepsQuorum,
 	boxDefaultContext,
+	probePath,
+	livenessRestarts,
+	startupTime,
+	scrapeTimeoutFits,
+	scrapeTimeoutAssumed,
 }

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/nats-io/nkeys"
@@ -9,7 +10,19 @@ import (
 
 // more is what the table of rules has one case of: intents that a rule refuses once, and those
 // that it lets through.
-var more = map[string]struct{ bad, good []string }{
+var more = merged(moreCases, moreSlips)
+
+type several map[string]struct{ bad, good []string }
+
+func merged(tables ...several) several {
+	all := several{}
+	for _, t := range tables {
+		maps.Copy(all, t)
+	}
+	return all
+}
+
+var moreCases = several{
 	"extra-config-owned": {
 		bad:  []string{`extraConfig: leafnodes: port: 4222`, three + "zones: {}\n" + `extraConfig: server_tags: ["a"]`},
 		good: []string{`extraConfig: server_tags: ["a"]`},

@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/intent"
@@ -103,16 +104,21 @@ var tlsCASource = rule{
 		if !in.TLSCAEnabled() || (in.TlsCA.ConfigMapName == "") != (in.TlsCA.SecretName == "") {
 			return
 		}
-		message := "tlsCA names no ConfigMap and no Secret"
-		if in.TlsCA.SecretName != "" {
-			message = "tlsCA names a ConfigMap and a Secret"
-		}
-		r.add(finding{
+		f := finding{
 			path:    at("tlsCA"),
-			message: message,
+			message: "tlsCA names no ConfigMap and no Secret",
 			allowed: "one of configMapName and secretName",
 			mend:    `tlsCA: configMapName: "nats-ca"`,
-		})
+		}
+		if in.TlsCA.SecretName != "" {
+			one, other := at("tlsCA.secretName"), at("tlsCA.configMapName")
+			if !strings.HasPrefix(in.At(one...).File, in.Dir()+"/") { // what the environment says is what is new
+				one, other = other, one
+			}
+			f.path, f.see = one, []see{{other, "the other"}}
+			f.message, f.mend = "tlsCA names a ConfigMap and a Secret", "leave one of them out"
+		}
+		r.add(f)
 	},
 }
 

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"slices"
@@ -17,6 +18,9 @@ func Together(all []*intent.Intent) (found diag.List) {
 	all = slices.DeleteFunc(slices.Clone(all), func(in *intent.Intent) bool { return in == nil || len(in.Broken) > 0 })
 	slices.SortFunc(all, func(a, b *intent.Intent) int { return strings.Compare(a.Environment, b.Environment) })
 	for n, in := range all {
+		if c, other := misnamed(in, all); c != nil {
+			found = append(found, c.diagnostic(in, other))
+		}
 		for _, check := range []func(in, other *intent.Intent) *collision{sameCluster, sameServers, sameLeafs, sameHub} {
 			for _, other := range all[:n] {
 				c := check(in, other)
@@ -34,7 +38,7 @@ func Together(all []*intent.Intent) (found diag.List) {
 }
 
 // together are the rules of Together.
-var together = []rule{clusterNamesCollide, serverNamesCollide, leafNamesCollide, leafClusterCollides}
+var together = []rule{clusterNamesCollide, serverNamesCollide, leafNamesCollide, leafClusterCollides, gatewayRemoteName}
 
 var clusterNamesCollide = rule{
 	name: "cluster-names-collide", severity: diag.Warning,
@@ -75,6 +79,9 @@ func sameCluster(in, other *intent.Intent) *collision {
 	if !in.GatewayEnabled() || !other.GatewayEnabled() || in.GatewayName() != other.GatewayName() {
 		return nil
 	}
+	if c, _ := misnamed(in, []*intent.Intent{in, other}); c != nil {
+		return nil // the name is wrong in another way too
+	}
 	for _, name := range keys(in.Gateway.Gateways) {
 		if name != in.GatewayName() && overlap(in.Gateway.Gateways[name].Urls, other.Gateway.Gateways[name].Urls) {
 			return &collision{
@@ -88,7 +95,11 @@ func sameCluster(in, other *intent.Intent) *collision {
 }
 
 func sameServers(in, other *intent.Intent) *collision {
-	if !in.GatewayEnabled() || !other.GatewayEnabled() || in.GatewayName() == other.GatewayName() || !gatewayLeads(in, other) && !gatewayLeads(other, in) {
+	if !in.GatewayEnabled() || !other.GatewayEnabled() {
+		return nil
+	}
+	meet := in.GatewayName() != other.GatewayName() && (gatewayLeads(in, other) || gatewayLeads(other, in))
+	if !meet && knownAs(in, other) == "" && knownAs(other, in) == "" {
 		return nil
 	}
 	name := sharedServer(in, other)
@@ -98,7 +109,7 @@ func sameServers(in, other *intent.Intent) *collision {
 	return &collision{
 		rule: serverNamesCollide, path: writtenOr(in, "serverNamePrefix", "gateway"),
 		message: fmt.Sprintf("a server is named %s here and in %s, and their gateways connect them", name, other.Environment),
-		mend:    fmt.Sprintf("serverNamePrefix: %q", in.GatewayName()+"-"),
+		mend:    fmt.Sprintf("serverNamePrefix: %q", cmp.Or(knownAs(other, in), in.GatewayName())+"-"),
 	}
 }
 

@@ -49,6 +49,9 @@ func TestTogether(t *testing.T) {
 		"a hub of one's own cluster's name": {three + leaf, three + `leafnodes: {advertise: "hub.example.com:7422", noAdvertise: false}`, "leaf-cluster-collides error overlays/b/intent.cue:7:1"},
 		"a hub in front":                    {three + `leafnodes: tls: certManager: {issuerRef: name: "ca", dnsNames: ["hub.example.com"]}`, three + leaf, "leaf-cluster-collides error overlays/b/intent.cue:7:1"},
 		"a hub of another name":             {three + leaf, three + `cluster: name: "hub", leafnodes: {advertise: "hub.example.com:7422"}`, ""},
+		"blue and green":                    {region("eu", `gateway: advertise: "gw.eu.example.com:7222"`), region("eu", `serverNamePrefix: "x-", gateway: advertise: "gw.eu.example.com:7222"`), "cluster-names-collide warning overlays/b/intent.cue:6:16"},
+		"another port":                      {region("eu", ""), `serverNamePrefix: "x-", gateway: advertise: "gw.us.example.com:7333"`, ""},
+		"its own list":                      {region("eu", ""), region("nats", `serverNamePrefix: "x-", gateway: advertise: "gw.us.example.com"`), "gateway-remote-name error overlays/b/intent.cue:6:16"},
 		"another hub":                       {three + leaf, three + `leafnodes: {advertise: "hub.example.org:7422"}`, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -97,6 +100,10 @@ var pairs = map[string]struct {
 	"leaf-names-collide": {
 		pair{site, site}, "a server is named nats-0 here and in eu, and both are leaf nodes of hub",
 		pair{site, site + "\n" + `serverNamePrefix: "us-"`},
+	},
+	"gateway-remote-name": {
+		pair{region("eu", ""), `serverNamePrefix: "us-", gateway: advertise: "gw.us.example.com:7222"`}, "this cluster is named nats, and eu lists it as us",
+		pair{region("eu", ""), `serverNamePrefix: "us-", cluster: name: "us", gateway: advertise: "gw.us.example.com:7222"`},
 	},
 	"leaf-cluster-collides": {
 		pair{three + site, three + theHub}, "this cluster is named nats, and so is that of eu, to which a leaf node connects it",
@@ -166,4 +173,22 @@ func environments(t *testing.T, texts map[string]string) (all []*intent.Intent) 
 		all = append(all, in)
 	}
 	return all
+}
+
+// Two clusters that have the name of all who give none learn all that is wrong with it at once.
+func TestUnnamedClusters(t *testing.T) {
+	t.Parallel()
+	listed := `gateway: gateways: {eu: urls: ["tls://gw.eu.example.com:7222"], us: urls: ["tls://gw.us.example.com:7222"]}` + "\n"
+	found := Together(environments(t, map[string]string{
+		"eu": listed + `gateway: advertise: "gw.eu.example.com:7222"`, "us": listed + `gateway: advertise: "gw.us.example.com:7222"`,
+	}))
+	var said []string
+	for _, d := range found {
+		said = append(said, d.Span.File+" "+d.Rule+": "+d.Mend)
+	}
+	require.Equal(t, []string{
+		`overlays/eu/intent.cue gateway-remote-name: cluster: name: "eu", before the first stream is made; or nats in place of eu in gateway.gateways`,
+		`overlays/us/intent.cue gateway-remote-name: cluster: name: "us", before the first stream is made; or nats in place of us in gateway.gateways`,
+		`overlays/us/intent.cue server-names-collide: serverNamePrefix: "us-"`,
+	}, said)
 }

@@ -1,7 +1,7 @@
 // Package valid judges objects as an API server of Kubernetes would, before they reach one: against
 // the OpenAPI schema of every minor that natsyard knows, the definitions of the custom resources that it
-// emits, the rules that the API server checks by hand, and Pod Security admission. The rules of
-// admission webhooks and the CEL rules of custom resources are not among them.
+// emits with their rules in CEL, the rules that the API server checks by hand, and Pod Security admission. The
+// rules of admission webhooks are not among them.
 package valid
 
 //go:generate go test ./internal/source -run ^TestTable$ -update
@@ -133,6 +133,7 @@ func judge(objects []kube.Object, m minor) (problems []problem) {
 		j.kind()
 		if j.meta(); !j.malformed {
 			j.byHand()
+			j.byRules()
 		}
 		problems = append(problems, j.problems...)
 	}
@@ -141,10 +142,11 @@ func judge(objects []kube.Object, m minor) (problems []problem) {
 
 // judgement is about one object.
 type judgement struct {
-	object    kube.Object
-	minor     minor
-	problems  []problem
-	malformed bool // it cannot be read as its type
+	object     kube.Object
+	minor      minor
+	problems   []problem
+	malformed  bool // it cannot be read as its type
+	incomplete bool // it lacks what its definition wants
 }
 
 func (j *judgement) add(p problem) {

@@ -175,7 +175,10 @@ func statefulSet(container, pod, set string) string {
 		"template: {metadata: {labels: {a: b}}, spec: {" + pod + "containers: [{name: c, image: i, " + container + "}]}}}}"
 }
 
-const service = "apiVersion: v1, kind: Service, metadata: {name: o}"
+const (
+	service = "apiVersion: v1, kind: Service, metadata: {name: o}"
+	route   = "apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: {name: o}"
+)
 
 // What a user's own files may bring.
 func TestAdded(t *testing.T) {
@@ -190,7 +193,7 @@ func TestAdded(t *testing.T) {
 		"{apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: 'a:b'}}":           nil,
 		"{apiVersion: networking.k8s.io/v1, kind: ServiceCIDR, metadata: {name: o}}":                {"kind of ServiceCIDR/o is networking.k8s.io/v1 ServiceCIDR, which needs Kubernetes 1.33 or newer"},
 		"{apiVersion: v1, kind: ConfigMap, metadata: {name: o, labels: {a: 'b c'}}, data: {'a/b': x}}": {
-			`metadata.labels of ConfigMap/o is "b c"`, `data[a/b] of ConfigMap/o is "a/b"`,
+			`metadata.labels[a] of ConfigMap/o is "b c"`, `data[a/b] of ConfigMap/o is "a/b"`,
 		},
 		"{apiVersion: v1, kind: ConfigMap, metadata: {name: o}, data: {a: 5}}":                                        {"data[a] of ConfigMap/o is 5, where a string is wanted"},
 		"{apiVersion: v1, kind: Secret, metadata: {name: o}, data: {a: '%'}}":                                         {`data[a] of Secret/o is "%", where text in base64 is wanted`},
@@ -205,6 +208,8 @@ func TestAdded(t *testing.T) {
 		"{" + service + ", spec: {ports: [{port: 1, name: a}, {port: 2, name: a}]}}":     {`spec.ports[a].name of Service/o is "a", which is taken`},
 		"{" + service + ", spec: {ports: [{port: 1, targetPort: Bad_}]}}":                {`spec.ports[0].targetPort of Service/o is "Bad_"`},
 		"{" + service + ", spec: {externalTrafficPolicy: Local, ports: [{port: 1}]}}":    {"spec.externalTrafficPolicy of Service/o is given without the type NodePort or LoadBalancer"},
+		"{" + service + ", spec: {ipFamilyPolicy: '', ports: [{port: 1}]}}":              {`spec.ipFamilyPolicy of Service/o is ""`},
+		"{" + service + ", spec: {sessionAffinity: '', ports: [{port: 1}]}}":             nil,
 		"{" + service + ", spec: {ports: [{port: 1, appProtocol: 'a b'}]}}":              {`spec.ports[0].appProtocol of Service/o is "a b"`},
 		"{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: o}, spec: {ingressClassName: A, rules: [{http: {paths: [{pathType: '', path: /, backend: {service: {name: s, port: {number: 1}}}}]}}]}}": {
 			`spec.ingressClassName of Ingress/o is "A"`, `spec.rules[0].http.paths[0].pathType of Ingress/o is ""`,
@@ -219,7 +224,7 @@ func TestAdded(t *testing.T) {
 		statefulSet("", "", "replica: 3, "):                                           {"spec.replica of StatefulSet/o is no field that Kubernetes knows"},
 		statefulSet("", "", "updateStrategy: {rollingUpdate: {maxUnavailable: 1}}, "): {"spec.updateStrategy.rollingUpdate.maxUnavailable of StatefulSet/o is off by default in Kubernetes up to 1.36"},
 		statefulSet("", "restartPolicy: Never, ", ""):                                 {`spec.template.spec.restartPolicy of StatefulSet/o is "Never"`},
-		statefulSet("", "nodeSelector: {a: 'b c'}, ", ""):                             {inPod + `nodeSelector of StatefulSet/o is "b c"`},
+		statefulSet("", "nodeSelector: {a: 'b c'}, ", ""):                             {inPod + `nodeSelector[a] of StatefulSet/o is "b c"`},
 		statefulSet("", "volumes: [{name: v}, {name: v, emptyDir: {}, configMap: {name: x}}], ", ""): {
 			inPod + "volumes[v] of StatefulSet/o is there twice",
 			inPod + "volumes[v] of StatefulSet/o has more than one source: emptyDir, configMap",
@@ -256,9 +261,20 @@ func TestAdded(t *testing.T) {
 		"{apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: {name: o}, spec: {hostnames: [A], parentRefs: [{name: g, port: 0}], x: 1}}": {
 			"spec.hostnames[0] of HTTPRoute/o is \"A\"", "spec.parentRefs[g].port of HTTPRoute/o is 0", "spec.x of HTTPRoute/o is no field that Kubernetes knows",
 		},
+		"{" + route + ", spec: {parentRefs: [{name: g}, {name: g}], rules: [{matches: [{path: {value: 'x/../y'}}], backendRefs: [{name: s}]}]}}": {
+			"spec.parentRefs of HTTPRoute/o is refused: sectionName must be unique when parentRefs includes 2 or more references to the same parent",
+			"spec.rules[0].backendRefs[s] of HTTPRoute/o is refused: Must have port for Service reference",
+			"spec.rules[0].matches[0].path of HTTPRoute/o is refused: value must be an absolute path and start with '/' when type one of ['Exact', 'PathPrefix']; must not contain '/../' when type one of ['Exact', 'PathPrefix']",
+		},
+		"{" + route + ", spec: {parentRefs: [{name: g, namespace: a}, {name: g, namespace: b}], rules: [{filters: [{type: URLRewrite, urlRewrite: {path: {type: ReplacePrefixMatch, replacePrefixMatch: /}}}]}]}}": nil,
+		"{" + route + ", spec: {rules: [{filters: [{type: RequestRedirect, requestRedirect: {statusCode: 303}}]}]}}": {
+			"spec.rules[0].filters[0].requestRedirect.statusCode of HTTPRoute/o is 303",
+		},
+		// What lacks something is not judged by rules that speak of it.
+		"{" + route + ", spec: {rules: [{filters: [{requestRedirect: {}}]}]}}":                         {"spec.rules[0].filters[0].type of HTTPRoute/o is missing"},
 		"{apiVersion: gateway.networking.k8s.io/v1, kind: Gateway, metadata: {name: o}, spec: {x: y}}": nil,
-		"{apiVersion: cert-manager.io/v1, kind: Certificate, metadata: {name: o}, spec: {issuerRef: {}, privateKey: {size: x}}}": {
-			"spec.issuerRef.name of Certificate/o is missing", `spec.privateKey.size of Certificate/o is "x", where a whole number is wanted`, "spec.secretName of Certificate/o is missing",
+		"{apiVersion: cert-manager.io/v1, kind: Certificate, metadata: {name: o}, spec: {issuerRef: {}, privateKey: {size: x, algorithm: ''}}}": {
+			"spec.issuerRef.name of Certificate/o is missing", `spec.privateKey.algorithm of Certificate/o is ""`, `spec.privateKey.size of Certificate/o is "x", where a whole number is wanted`, "spec.secretName of Certificate/o is missing",
 		},
 		"{apiVersion: monitoring.coreos.com/v1, kind: PodMonitor, metadata: {name: o}, spec: {selector: {}, podMetricsEndpoints: [{interval: 30 s}]}}": {
 			`spec.podMetricsEndpoints[0].interval of PodMonitor/o is "30 s"`,

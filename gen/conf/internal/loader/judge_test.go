@@ -154,7 +154,7 @@ func TestProblemPointsAtItsField(t *testing.T) {
 	finding := problems[1].Finding()
 	require.Equal(t, diag.Diagnostic{
 		Rule: "nats-config", Severity: diag.Error,
-		Message: "nats-server has no option cluster.prot", Mend: `did you mean "port"?`,
+		Message: "nats-server has no option cluster.prot", Mend: "did you mean port? The field cluster.port sets it",
 	}, finding)
 	require.Equal(t, `"<< 8Mi >>", for the server takes no size in quotes`,
 		judge(t, build(options{"max_payload": "8Mi"}))[0].Finding().Mend)

@@ -9,6 +9,7 @@ import (
 	"github.com/natsyard/natsyard/gen/conf/internal/tree"
 	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/language"
+	natsoptions "github.com/natsyard/natsyard/gen/options"
 )
 
 // Problem is what the server has to say against a configuration.
@@ -43,6 +44,12 @@ func (p Problem) Finding() diag.Diagnostic {
 	if unknownField.MatchString(p.reason) {
 		d.Message = "nats-server has no option " + p.option
 		d.Mend = p.didYouMean()
+	}
+	if m := badSubject.FindStringSubmatch(p.because()); m != nil {
+		d.Allowed = "tokens without spaces between single dots; * in the place of one of them, > in that of all at the end"
+		if meant := subjectMeant(m[1]); meant != "" && meant != m[1] {
+			d.Mend = fmt.Sprintf("%q", meant)
+		}
 	}
 	if size, ok := p.size(); ok {
 		d.Mend = fmt.Sprintf(`"<< %s >>", for the server takes no size in quotes`, size)
@@ -80,7 +87,30 @@ func (p Problem) didYouMean() string {
 	if near == "" {
 		return ""
 	}
+	if o, ok := natsoptions.Find(append(path[:last:last], near)...); ok {
+		if fields := language.Setters(o); len(fields) > 0 && !strings.ContainsAny(fields[0].Path, "<[") {
+			return fmt.Sprintf("did you mean %s? The field %s sets it", near, fields[0].Path)
+		}
+	}
 	return fmt.Sprintf("did you mean %q?", near)
+}
+
+var badSubject = regexp.MustCompile(`^subject "(.*)" is not a valid subject$`)
+
+// subjectMeant is the subject that somebody meant who left a token of it empty, or wrote > before its end.
+func subjectMeant(text string) string {
+	var tokens []string
+	for _, t := range strings.Split(text, ".") {
+		if t != "" && !strings.ContainsAny(t, " \t") {
+			tokens = append(tokens, t)
+		}
+	}
+	for n, t := range tokens {
+		if t == ">" && n < len(tokens)-1 {
+			tokens[n] = "*"
+		}
+	}
+	return strings.Join(tokens, ".")
 }
 
 // size is the text of a string that would have been the number that the option takes,
