@@ -92,6 +92,12 @@ func (r reporter) contradiction(d *diag.Diagnostic, m mistake, known *language.F
 			break
 		}
 	}
+	if r.given != "" && d.Span.File == r.given {
+		d.Mend = "`*value | _` for the other: a default, which this may change"
+		if known != nil && known.Default != "" && !known.Derived {
+			d.Mend = "leave the other out: then this is the only one"
+		}
+	}
 }
 
 func (r reporter) value(d *diag.Diagnostic, m mistake, known *language.Field) {

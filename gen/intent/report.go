@@ -21,6 +21,7 @@ const languagePrefix = "(language)/"
 type reporter struct {
 	repo   fs.FS
 	dir    string
+	given  string // the file that comes with the run; "" for none
 	places places
 	blind  bool // an imported package could not be parsed: what it lacks is not the importer's mistake
 	broken *[]brokenField
