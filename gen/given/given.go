@@ -46,7 +46,11 @@ func Plain(path, text string) (Value, error) {
 	field, _ := language.Lookup(elements...)
 	cue, ok := field.Plain(text)
 	if !ok {
-		return Value{}, fmt.Errorf("%s is %s: only a text, a number, or true and false can be given", path, field.Type)
+		holds := "other fields"
+		if len(field.Children) > 0 && field.Children[0].Name == language.Element {
+			holds = "a list"
+		}
+		return Value{}, fmt.Errorf("%s holds %s: only a text, a number, or true and false can be given", path, holds)
 	}
 	return Value{Path: elements, CUE: cue}, nil
 }

@@ -1,8 +1,10 @@
 package intent
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -92,8 +94,12 @@ func (r reporter) contradiction(d *diag.Diagnostic, m mistake, known *language.F
 			break
 		}
 	}
-	if r.given != "" && d.Span.File == r.given {
-		d.Mend = "`*value | _` for the other: a default, which this may change"
+	if r.given != "" && d.Span.File == r.given && len(d.Related) > 0 {
+		other := "value"
+		if !d.Secret {
+			other = r.literal(d.Related[len(d.Related)-1].Span)
+		}
+		d.Mend = fmt.Sprintf("*%s | _ for the other: a default, which this may change", other)
 		if known != nil && known.Default != "" && !known.Derived {
 			d.Mend = "leave the other out: then this is the only one"
 		}
@@ -210,6 +216,18 @@ func (r reporter) written(m mistake, at diag.Span) string {
 	}
 	return "this"
 }
+
+// literal is the text, number or word that begins at a place; "value" where there is none.
+func (r reporter) literal(at diag.Span) string {
+	data, _ := fs.ReadFile(r.repo, at.File)
+	lines := strings.Split(string(data), "\n")
+	if at.Line < 1 || at.Line > len(lines) || at.Column < 1 || at.Column > len(lines[at.Line-1]) {
+		return "value"
+	}
+	return cmp.Or(literalText.FindString(lines[at.Line-1][at.Column-1:]), "value")
+}
+
+var literalText = regexp.MustCompile(`^("(\\.|[^"\\])*"|-?[0-9][\w.]*|true\b|false\b)`)
 
 func (r reporter) point(pos token.Pos) diag.Span {
 	p := pos.Position()
