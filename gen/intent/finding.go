@@ -101,7 +101,7 @@ func (r reporter) contradiction(d *diag.Diagnostic, m mistake, known *language.F
 		}
 		d.Mend = fmt.Sprintf("*%s | _ for the other: a default, which this may change", other)
 		if known != nil && known.Default != "" && !known.Derived {
-			d.Mend = "leave the other out: then this is the only one"
+			d.Mend = "leave the other out, so that this is the only one"
 		}
 	}
 }
