@@ -233,6 +233,8 @@ func (l *Loader) importPackage(pos token.Pos, importPath string) *build.Instance
 		switch dir, inModule := l.relative(parsed.Path); {
 		case parsed.Path == schema.ImportPath:
 			p = l.language()
+		case inModule && !fs.ValidPath(dir):
+			return l.broken(pos, importPath, "%q is no path in this module (%s)", parsed.Path, l.module)
 		case inModule:
 			p = l.load(dir, key, parsed.Qualifier)
 		case !strings.Contains(strings.SplitN(parsed.Path, "/", 2)[0], "."):
