@@ -1,9 +1,11 @@
 package intent
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -96,6 +98,16 @@ func (r reporter) contradiction(d *diag.Diagnostic, m mistake, known *language.F
 		if other := r.point(pos); other.String() != d.Span.String() {
 			d.Related = append(d.Related, diag.Related{Span: other, Message: "the other value"})
 			break
+		}
+	}
+	if r.given != "" && d.Span.File == r.given && len(d.Related) > 0 {
+		other := "value"
+		if !d.Secret {
+			other = r.literal(d.Related[len(d.Related)-1].Span)
+		}
+		d.Mend = fmt.Sprintf("*%s | _ for the other: a default, which this may change", other)
+		if known != nil && known.Default != "" && !known.Derived {
+			d.Mend = "leave the other out, so that this is the only one"
 		}
 	}
 }
@@ -256,6 +268,18 @@ func (r reporter) written(m mistake, at diag.Span) string {
 	}
 	return "this"
 }
+
+// literal is the text, number or word that begins at a place; "value" where there is none.
+func (r reporter) literal(at diag.Span) string {
+	data, _ := fs.ReadFile(r.repo, at.File)
+	lines := strings.Split(string(data), "\n")
+	if at.Line < 1 || at.Line > len(lines) || at.Column < 1 || at.Column > len(lines[at.Line-1]) {
+		return "value"
+	}
+	return cmp.Or(literalText.FindString(lines[at.Line-1][at.Column-1:]), "value")
+}
+
+var literalText = regexp.MustCompile(`^("(\\.|[^"\\])*"|-?[0-9][\w.]*|true\b|false\b)`)
 
 func (r reporter) point(pos token.Pos) diag.Span {
 	p := pos.Position()

@@ -37,7 +37,7 @@ const rounds = 4
 // The intent is nil where that is not enough to make it valid.
 func (l *Loader) partial(env string, broken []brokenField) (*Intent, diag.List) {
 	var more diag.List
-	again := &Loader{repo: l.repo, module: l.module, omit: omissions{}}
+	again := &Loader{repo: l.repo, module: l.module, given: l.given, omit: omissions{}}
 	seen := map[string]bool{}
 	for range rounds {
 		fresh := false
@@ -66,9 +66,12 @@ func (l *Loader) partial(env string, broken []brokenField) (*Intent, diag.List) 
 	return nil, more
 }
 
-// lacksOmitted tells whether a finding is that something lacks a field where another was left out,
-// whose name nobody knows: it was most likely meant by that. Or the very one was left out.
+// lacksOmitted tells whether a finding is that something lacks a value that was left out, or a field
+// where another was left out whose name nobody knows: it was most likely meant by that. Or the very one was left out.
 func (l *Loader) lacksOmitted(d diag.Diagnostic) bool {
+	if d.Rule == "value-missing" {
+		return slices.ContainsFunc(l.omitted, func(b brokenField) bool { return strings.Join(b.path, ".") == d.Path })
+	}
 	return d.Rule == "field-missing" && slices.ContainsFunc(l.omitted, func(b brokenField) bool {
 		if d.Path == strings.Join(b.path, ".") {
 			return true

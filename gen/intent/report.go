@@ -22,6 +22,7 @@ type reporter struct {
 	repo   fs.FS
 	module string
 	dir    string
+	given  string // the file that comes with the run; "" for none
 	places places
 	blind  bool // an imported package could not be parsed: what it lacks is not the importer's mistake
 	broken *[]brokenField
