@@ -29,7 +29,7 @@ type Authorized struct {
 // is proven as for a render. Findings and errors are as with Render, and *auth.KeysError for the keys.
 func Authorize(ctx context.Context, repo fs.FS, env, marker string, keys *auth.Keys, old []byte, random io.Reader) (*Authorized, diag.List, error) {
 	name := path.Join(intent.Dir(env), auth.FileName)
-	in, found, err := loadOne(ctx, instead{repo, name, nil}, env)
+	in, found, err := Load(ctx, instead{repo, name, nil}, env)
 	if err != nil || in == nil || found.HasErrors() {
 		return nil, found, err
 	}
@@ -64,7 +64,7 @@ func Authorize(ctx context.Context, repo fs.FS, env, marker string, keys *auth.K
 	}
 	out.Secrets = stream.Bytes()
 
-	with, loaded, err := loadOne(ctx, instead{repo, name, out.File}, env)
+	with, loaded, err := Load(ctx, instead{repo, name, out.File}, env)
 	if err != nil || with == nil || loaded.HasErrors() {
 		return nil, loaded, err
 	}
@@ -75,7 +75,9 @@ func Authorize(ctx context.Context, repo fs.FS, env, marker string, keys *auth.K
 	return out, found.Join(auth.Check(with)), nil
 }
 
-func loadOne(ctx context.Context, repo fs.FS, env string) (*intent.Intent, diag.List, error) {
+// Load gives one environment, or the base under its name, without proving it. With an error among
+// the findings it is nil or partial; an error is ctx's end.
+func Load(ctx context.Context, repo fs.FS, env string) (*intent.Intent, diag.List, error) {
 	loader, found := intent.NewLoader(repo)
 	if found.HasErrors() {
 		return nil, found, nil

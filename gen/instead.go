@@ -8,13 +8,19 @@ import (
 	"time"
 )
 
-// With is a repository with one more file, or with other content of one that it has.
+// With is a repository with one more file, or with other content of one that it has, which comes
+// with this run. Findings speak of this file first where others say something of the same field.
 func With(repo fs.FS, name string, data []byte) fs.FS {
 	if data == nil {
 		data = []byte{}
 	}
-	return instead{repo, name, data}
+	return with{instead{repo, name, data}}
 }
+
+// with is a repository one of whose files comes with the run; see intent.NewLoader.
+type with struct{ instead }
+
+func (w with) Given() string { return w.name }
 
 // instead is a repository in which one file has other content, or is not there.
 type instead struct {
@@ -51,6 +57,31 @@ func (f instead) ReadDir(name string) ([]fs.DirEntry, error) {
 		slices.SortFunc(entries, func(a, b fs.DirEntry) int { return bytes.Compare([]byte(a.Name()), []byte(b.Name())) })
 	}
 	return entries, nil
+}
+
+// Lstat and ReadLink leave symlinks what they are: without them fs.Lstat would follow.
+func (f instead) Lstat(name string) (fs.FileInfo, error) {
+	switch {
+	case name != f.name:
+		return fs.Lstat(f.FS, name)
+	case f.data == nil:
+		return nil, &fs.PathError{Op: "lstat", Path: name, Err: fs.ErrNotExist}
+	}
+	return info{f}, nil
+}
+
+func (f instead) ReadLink(name string) (string, error) {
+	if name == f.name {
+		return "", &fs.PathError{Op: "readlink", Path: name, Err: fs.ErrInvalid}
+	}
+	return fs.ReadLink(f.FS, name)
+}
+
+func (f instead) Stat(name string) (fs.FileInfo, error) {
+	if name == f.name {
+		return f.Lstat(name)
+	}
+	return fs.Stat(f.FS, name)
 }
 
 // info is what there is to know of the file.

@@ -250,3 +250,25 @@ func TestUnder(t *testing.T) {
 	require.Equal(t, "a.cue", l[0].Span.File, "what was found stays")
 	require.Equal(t, "b.cue", l[0].Related[0].Span.File)
 }
+
+// What is in no file is shown without line and column, and does not count as one.
+func TestTextNamed(t *testing.T) {
+	t.Parallel()
+	const name = "parameter set: cluster.replicas"
+	var out bytes.Buffer
+	require.NoError(t, Text(&out, List{{
+		Message: "cluster.replicas is given two values, 5 and 3", Span: at(name, 1, 19, 1),
+		Related: []Related{{Span: at("overlays/prod/intent.cue", 6, 21, 0), Message: "the other value"}},
+	}, {
+		Message: "three is no number", Span: Span{File: name},
+	}}, Options{Source: source, Named: map[string]string{name: "cluster.replicas: 5"}}))
+	require.Equal(t, `parameter set: cluster.replicas: three is no number
+
+parameter set: cluster.replicas: cluster.replicas is given two values, 5 and 3
+      | cluster.replicas: 5
+      |                   ^
+  see  overlays/prod/intent.cue:6:21: the other value
+
+2 errors
+`, out.String())
+}

@@ -21,7 +21,7 @@ import (
 type Value struct {
 	Path []string // names of fields and keys of maps
 	CUE  string   // on one line
-	From string   // where it was given, such as `parameter set`; "" for nothing to say
+	From string   // where it was given, such as `parameter set: cluster.replicas`; "" for nothing to say
 }
 
 // Plain is the value of a field that takes a text, a number, or true and false, from a text
@@ -46,7 +46,11 @@ func Plain(path, text string) (Value, error) {
 	field, _ := language.Lookup(elements...)
 	cue, ok := field.Plain(text)
 	if !ok {
-		return Value{}, fmt.Errorf("%s is %s: only a text, a number, or true and false can be given", path, field.Type)
+		holds := "other fields"
+		if len(field.Children) > 0 && field.Children[0].Name == language.Element {
+			holds = "a list"
+		}
+		return Value{}, fmt.Errorf("%s holds %s: only a text, a number, or true and false can be given", path, holds)
 	}
 	return Value{Path: elements, CUE: cue}, nil
 }
@@ -87,20 +91,22 @@ func File(pkg string, values []Value) []byte {
 	var b strings.Builder
 	b.WriteString("package " + pkg + "\n\n")
 	for _, v := range values {
-		b.WriteString("intent")
-		for _, name := range v.Path {
-			if ast.StringLabelNeedsQuoting(name) {
-				name = literal.String.Quote(name)
-			}
-			b.WriteString(": " + name)
-		}
-		b.WriteString(": " + v.CUE)
-		if v.From != "" {
-			b.WriteString(" // " + v.From)
-		}
-		b.WriteByte('\n')
+		b.WriteString(v.head() + v.CUE + "\n")
 	}
 	return []byte(b.String())
+}
+
+// head is the line of File's before the value.
+func (v Value) head() string {
+	var b strings.Builder
+	b.WriteString("intent: ")
+	for _, name := range v.Path {
+		if ast.StringLabelNeedsQuoting(name) {
+			name = literal.String.Quote(name)
+		}
+		b.WriteString(name + ": ")
+	}
+	return b.String()
 }
 
 // At is the value that stands on a line of File's, which counts from 1.

@@ -26,8 +26,8 @@ func TestPlain(t *testing.T) {
 	for path, want := range map[string]string{
 		"":                  `"" names no field`,
 		"intent":            `"intent" names no field`,
-		"cluster":           "cluster is Cluster: only a text, a number, or true and false can be given",
-		"serverTags":        "serverTags is list of string: only a text, a number, or true and false can be given",
+		"cluster":           "cluster holds other fields: only a text, a number, or true and false can be given",
+		"serverTags":        "serverTags holds a list: only a text, a number, or true and false can be given",
 		"serverTags[0]":     "serverTags[0]: serverTags is a list, whose elements cannot be given one by one",
 		"cluster.replica":   `cluster.replica: there is no field "replica"; did you mean "replicas"?`,
 		"replicas":          `replicas: there is no field "replicas"; write it as cluster.replicas`,

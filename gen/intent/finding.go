@@ -106,11 +106,17 @@ func (r reporter) contradiction(d *diag.Diagnostic, m mistake, known *language.F
 		said += ", " + text
 	}
 	d.Related = append(d.Related, diag.Related{Span: other, Message: said})
-	if !strings.HasPrefix(other.File, Base+"/") || d.Secret {
+	withRun := r.given != "" && d.Span.File == r.given
+	if !strings.HasPrefix(other.File, Base+"/") && !withRun {
 		return
 	}
-	d.Mend = fmt.Sprintf("leave it out at %s", other)
+	d.Mend = "leave the other out"
 	switch {
+	case d.Secret:
+	case withRun && kindOfText(text) != "" && (known == nil || known.Default == "" || known.Derived):
+		d.Mend = pasted(m.path, "*"+text+" | "+kindOfText(text)) + ", in the place of the other: a default, which this may change"
+	case withRun:
+		d.Mend += ", so that this is the only one"
 	case kindOfText(text) == "":
 	case known != nil && known.Default != "" && !known.Derived: // CUE takes no second default
 		d.Mend += fmt.Sprintf(", and write %s where that is wanted", pasted(m.path, text))
@@ -191,7 +197,7 @@ func (r reporter) value(d *diag.Diagnostic, m mistake, known *language.Field) {
 		d.Mend = "another value where it is made"
 	}
 	if d.Mend == "" && len(d.Related) > 0 {
-		d.Mend = fmt.Sprintf("leave it out here, or at %s", d.Related[0].Span)
+		d.Mend = "leave one of the two out"
 	}
 	d.Message = fmt.Sprintf("%s cannot be %s", d.Path, text)
 }
@@ -204,7 +210,7 @@ func (r reporter) null(d *diag.Diagnostic, path []string, known *language.Field)
 	}
 	if others := r.places.others(path); len(others) > 0 {
 		d.Why = "CUE takes nothing back: all that is said of a field holds"
-		d.Mend = fmt.Sprintf("leave it out here and at %s, and give it in the environments that want it", others[0].value)
+		d.Mend = "leave both out, and give it in the environments that want it"
 	}
 }
 

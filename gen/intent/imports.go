@@ -28,6 +28,11 @@ func (l *Loader) importPackage(pos token.Pos, importPath string) *build.Instance
 		switch dir, inModule := l.relative(parsed.Path); {
 		case parsed.Path == schema.ImportPath:
 			p = l.language()
+		case inModule && !fs.ValidPath(dir):
+			return l.refuse(pos, importPath, refusal{
+				Message: fmt.Sprintf("%q is no path in this module", parsed.Path),
+				Allowed: "packages of this module by their path, such as \"" + l.module + "/" + Base + "\"",
+			})
 		case inModule:
 			if dir != Base && !l.holdsPackage(dir) {
 				return l.refuse(pos, importPath, l.unknownPackage(parsed.Path, "no CUE file in "+dir))

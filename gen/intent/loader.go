@@ -69,6 +69,7 @@ var envName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
 type Loader struct {
 	repo   fs.FS
 	module string // path of the user's CUE module, without its version
+	given  string // the file that comes with the run; "" for none
 
 	cue        *cue.Context
 	build      *build.Context
@@ -93,10 +94,15 @@ type pkg struct {
 
 // NewLoader prepares to load from a repository, whose root holds cue.mod. Everything is
 // read through repo. Imports resolve to the repository's own module, to cue.mod/pkg, to
-// CUE's standard library and to the language itself, never to the network.
+// CUE's standard library and to the language itself, never to the network. A repo may have a
+// method Given() string, the name of a file that comes with the run and is nobody's: its values are
+// the newest, so that findings point there where the repository's own files say something too.
 func NewLoader(repo fs.FS) (*Loader, diag.List) {
 	module, found := readModule(repo)
 	l := &Loader{repo: repo, module: module}
+	if with, ok := repo.(interface{ Given() string }); ok {
+		l.given = with.Given()
+	}
 	l.reset()
 	return l, found
 }
@@ -156,7 +162,7 @@ func (l *Loader) Load(env string) (*Intent, diag.List) {
 
 func (l *Loader) reporter(env string, p *pkg, broken *[]brokenField) reporter {
 	return reporter{
-		repo: l.repo, dir: Dir(env), module: l.module, inst: p.instance, places: l.placesOf(p.instance),
+		repo: l.repo, dir: Dir(env), module: l.module, given: l.given, inst: p.instance, places: l.placesOf(p.instance),
 		original: l.original, takes: l.takes, blind: p.imported.HasErrors(), broken: broken,
 	}
 }

@@ -37,7 +37,7 @@ const rounds = 4
 // The intent is nil where that is not enough to make it valid.
 func (l *Loader) partial(env string, broken []brokenField) (*Intent, diag.List) {
 	var more diag.List
-	again := &Loader{repo: l.repo, module: l.module, omit: omissions{}}
+	again := &Loader{repo: l.repo, module: l.module, given: l.given, omit: omissions{}}
 	seen := map[string]bool{}
 	for range rounds {
 		fresh := false

@@ -112,7 +112,9 @@ func (l *Loader) placesOf(inst *build.Instance) places {
 
 func (l *Loader) walk(inst *build.Instance) *walker {
 	w := walker{out: map[string]place{}, given: map[string]bool{}, visits: maxVisits, spanOf: l.spanOf}
-	for _, f := range topLevel(inst, field) {
+	fields := topLevel(inst, field)
+	slices.SortStableFunc(fields, func(a, b *ast.Field) int { return l.rank(a) - l.rank(b) })
+	for _, f := range fields {
 		w.field(inst, nil, f)
 	}
 	// What is written in place goes before what is referred to: the environment before the base.
@@ -122,6 +124,14 @@ func (l *Loader) walk(inst *build.Instance) *walker {
 		next()
 	}
 	return &w
+}
+
+// rank puts what comes with the run before the repository's own.
+func (l *Loader) rank(f *ast.Field) int {
+	if l.given != "" && f.Pos().Filename() == l.given {
+		return 0
+	}
+	return 1
 }
 
 // Bounds of the walk: references may form a cycle.

@@ -26,6 +26,7 @@ type reporter struct {
 	repo     fs.FS
 	dir      string
 	module   string
+	given    string          // the file that comes with the run; "" for none
 	inst     *build.Instance // nil where a package could not be put together
 	places   places
 	takes    func(path []string, value string) bool // whether the language takes a value; nil without it

@@ -150,6 +150,15 @@ func (l *Loader) sourcesIn(dir, want string) ([]*ast.File, diag.List) {
 	return files, found
 }
 
+// PackageOf is the CUE package of an environment's files; "" where none of them says.
+func PackageOf(repo fs.FS, env string) string {
+	files, _ := (&Loader{repo: repo}).sourcesIn(Dir(env), "")
+	if len(files) == 0 {
+		return ""
+	}
+	return files[0].PackageName()
+}
+
 // packageName makes a CUE package name of a directory's.
 func packageName(dir string) string {
 	name := strings.Map(func(r rune) rune {
