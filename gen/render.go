@@ -87,7 +87,10 @@ func Render(ctx context.Context, repo fs.FS, envs []string) ([]*Rendered, diag.L
 	if err := errors.Join(work.Wait(), ctx.Err()); err != nil {
 		return nil, nil, err
 	}
-	found = append(slices.Concat(lists...), rule.Together(intents[1:])...).Sorted()
+	for n := range lists[1:] {
+		lists[n+1] = lists[n+1].Beyond(lists[0])
+	}
+	found = rule.Fold(slices.Concat(lists...), rule.Together(intents[1:])).Sorted()
 	if found.HasErrors() {
 		return nil, found, nil
 	}

@@ -37,6 +37,25 @@ func Together(all []*intent.Intent) (found diag.List) {
 	return found
 }
 
+// feared are the rules of one environment that only fear what a rule of Together knows.
+var feared = map[string]string{
+	serverNamesCollide.name:  serverNamesDiffer.name,
+	leafNamesCollide.name:    leafServerNames.name,
+	leafClusterCollides.name: leafClusterName.name,
+}
+
+// Fold joins the findings of single environments with those of Together: where these know, what single
+// environments only fear of the same files is left out.
+func Fold(found, together diag.List) diag.List {
+	known := func(d diag.Diagnostic) bool {
+		return slices.ContainsFunc(together, func(t diag.Diagnostic) bool {
+			return feared[t.Rule] == d.Rule && (t.Span.File == d.Span.File ||
+				slices.ContainsFunc(t.Related, func(r diag.Related) bool { return r.Span.File == d.Span.File }))
+		})
+	}
+	return append(slices.DeleteFunc(found, known), together...)
+}
+
 // together are the rules of Together.
 var together = []rule{clusterNamesCollide, serverNamesCollide, leafNamesCollide, leafClusterCollides, gatewayRemoteName}
 
