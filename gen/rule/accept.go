@@ -24,7 +24,8 @@ var acceptNamed = rule{
 				allowed: "the name of a rule whose findings are warnings; `natsyard explain rules` lists them",
 			}
 			if near := language.Closest(name, warnings(r.all)); near != "" {
-				f.mend = fmt.Sprintf("did you mean %q?", near)
+				f.message += "; did you mean " + near + "?"
+				f.mend = cueField([]string{"accept", near}, cueText(in.Accept[name])) + ", in its place"
 			}
 			r.add(f)
 		}
@@ -40,7 +41,7 @@ var acceptWarning = rule{
 			if severity, known := severityOf(r.all, name); known && severity == diag.Error {
 				r.add(finding{
 					path: []string{"accept", name}, message: fmt.Sprintf("%s is an error, and only a warning can be accepted", name),
-					mend: fmt.Sprintf("an intent that passes: `natsyard explain rule %s` has an example", name),
+					mend: fmt.Sprintf("leave it out; `natsyard explain rule %s` has an intent that passes", name),
 				})
 			}
 		}

@@ -11,7 +11,7 @@ import (
 )
 
 var acceptCases = table{
-	"accept-named":   {`accept: "jetstream-quorun": "four rooms"`, `"jetstream-quorun" is no rule that can be accepted`, "6:29", `accept: "jetstream-quorum": "four rooms"`},
+	"accept-named":   {`accept: "jetstream-quorun": "four rooms"`, `"jetstream-quorun" is no rule that can be accepted; did you mean jetstream-quorum?`, "6:29", `accept: "jetstream-quorum": "four rooms"`},
 	"accept-warning": {`accept: "ports-distinct": "it works"`, "ports-distinct is an error, and only a warning can be accepted", "6:27", `accept: "jetstream-quorum": "four rooms"`},
 }
 
@@ -64,7 +64,7 @@ func TestAccept(t *testing.T) {
 func TestAcceptNear(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
-		"jetstream-quorun": `did you mean "jetstream-quorum"?`,
+		"jetstream-quorun": `accept: "jetstream-quorum": "a reason", in its place`,
 		"ports-distinkt":   "", // an error's name is not worth offering
 		"auth-stale":       "", // a finding, and no rule
 	} {

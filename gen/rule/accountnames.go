@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -97,7 +98,8 @@ var accountExists = rule{
 				f.mend = fmt.Sprintf(`accounts: %s: users: sys: password: {secretName: "nats-auth", key: "sys"}`, cueLabel(a.name))
 			}
 			if near := language.Closest(a.name, append(keys(in.Accounts), a.others...)); near != "" {
-				f.mend = fmt.Sprintf("did you mean %q?", near)
+				f.message += "; did you mean " + near + "?"
+				f.mend = inPlace(a.path, cueText(near))
 			}
 			if a.name == "$SYS" && a.path[0] == "systemAccount" {
 				f.mend = "leave it out: where nothing is said the servers make $SYS"
@@ -120,6 +122,7 @@ var accountNameToken = rule{
 					path:    []string{"accounts", name},
 					message: fmt.Sprintf("%q cannot be the name of an account", name),
 					allowed: "a name without spaces, '*' and '>'",
+					mend:    cueField([]string{"accounts", cmp.Or(inLetters(name, func(string) bool { return true }), "APP")}, "{...}") + ", in its place",
 					needs:   "operator",
 				})
 			}
@@ -143,7 +146,7 @@ var authCalloutUsers = rule{
 		}
 		path := at("authorization.authCallout.authUsers")
 		if len(in.Authorization.AuthCallout.AuthUsers) == 0 {
-			r.add(finding{path: path, message: "auth callout has no user for its service", allowed: oneOf(known), mend: cueField(path, `["auth"]`), needs: "operator accounts extraConfig"})
+			r.add(finding{path: path, message: "auth callout has no user for its service", allowed: oneOf(known), mend: cueField(path, `["auth"]`) + `, and accounts: AUTH: users: auth: password: {secretName: "nats-auth", key: "auth"}`, needs: "operator accounts extraConfig"})
 		}
 		for n, name := range in.Authorization.AuthCallout.AuthUsers {
 			if !known[name] {
