@@ -35,7 +35,11 @@ func (r reporter) finding(m mistake) diag.Diagnostic {
 	case m.isAlone():
 		r.alone(&d, m)
 	case m.kind == unknownName && len(m.path) > 0:
-		return r.unknown(m.path)
+		u := r.unknown(m.path)
+		if u.Span.File == "" {
+			u.Span = d.Span
+		}
+		return u
 	case m.kind == required && len(m.path) > 0:
 		r.required(&d, m, known)
 	case m.kind == reference:

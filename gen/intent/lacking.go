@@ -27,23 +27,26 @@ func (r reporter) lacking(path []string, f *language.Field) string {
 		}
 		return name
 	}
-	written, ok := r.places.nearest(path)
-	if !ok || len(written.path) <= last || r.takes == nil {
+	written := path
+	for len(written) > last+1 && r.places.expr(written) == nil {
+		written = written[:len(written)-1]
+	}
+	if r.takes == nil {
 		return name
 	}
-	e, ok := r.places.expr(written.path).(*ast.StructLit)
+	e, ok := r.places.expr(written).(*ast.StructLit)
 	if !ok || maySecret(path, syntax.OneLine(e)) {
 		return name
 	}
 	for _, v := range values {
-		whole := syntax.OneLine(with(e, path[len(written.path):], v))
-		if v == "" || !r.takes(written.path, whole) {
+		whole := syntax.OneLine(with(e, path[len(written):], v))
+		if v == "" || !r.takes(written, whole) {
 			continue
 		}
-		if len(written.path)-1 == last { // the element is underlined
+		if len(written)-1 == last { // the element is underlined
 			return whole
 		}
-		return pasted(written.path[len(written.path)-1:], whole) // the field is
+		return pasted(written[len(written)-1:], whole) // the field is
 	}
 	return name
 }

@@ -210,17 +210,17 @@ func (r reporter) decode(root cue.Value, in *Intent) diag.List {
 	if err != nil {
 		return r.fromCUE(err)
 	}
-	if found := r.nulls(nil, whole(data)); len(found) > 0 {
-		return found
-	}
+	found := r.nulls(nil, whole(data))
+	data = without(data, found)
 	strict, err := unmarshal(data, &in.Intent)
 	if err != nil {
-		if found := r.misfits(data); len(found) > 0 {
-			return found
+		misfits := r.misfits(data)
+		if len(misfits) == 0 {
+			return diag.List{{Rule: "value-not-allowed", Severity: diag.Error, Message: err.Error(), Span: r.places.find(nil), Path: field}}
 		}
-		return diag.List{{Rule: "value-not-allowed", Severity: diag.Error, Message: err.Error(), Span: r.places.find(nil), Path: field}}
+		found = append(found, misfits...)
+		strict, _ = unmarshal(without(data, misfits), &in.Intent)
 	}
-	var found diag.List
 	for _, err := range strict {
 		if p, ok := unknownField(err); ok {
 			found = append(found, r.strangeKubernetes(p))

@@ -114,6 +114,7 @@ func FuzzLoad(f *testing.F) {
 		"intent: base.intent & {cluster: replicas: 3}", "intent: {base.intent, x: 1}", "intent: intent", "x: y: x\nintent: x",
 		"intent: base.intent & {env: {for k in [\"A\"] {(k): \"b\"}}}", "intent: base.intent & {nats: port: 1 | 2}",
 		"let a = base\nintent: a.intent & {\"limits\": \"maxPayload\": \"1Mi\"}", "intent: base.intent & {tolerations: [...]}",
+		`A0= base.intent&{"" ""}`,
 	} {
 		f.Add(s)
 	}

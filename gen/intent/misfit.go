@@ -55,6 +55,54 @@ func (r reporter) nulls(path []string, value any) (found diag.List) {
 	return found
 }
 
+// without is a value less the fields that findings are about, so that what else is wrong can be found.
+func without(data []byte, found diag.List) []byte {
+	if len(found) == 0 {
+		return data
+	}
+	value := whole(data)
+	for _, d := range found {
+		take(value, d.Path)
+	}
+	out, err := json.Marshal(value)
+	if err != nil {
+		return data
+	}
+	return out
+}
+
+// take takes a field out, by its path with dots; of a list the element becomes an empty one.
+func take(value any, path string) {
+	switch v := value.(type) {
+	case map[string]any:
+		for k := range v {
+			if k == path {
+				delete(v, k)
+				return
+			}
+			if rest, ok := strings.CutPrefix(path, k+"."); ok {
+				take(v[k], rest)
+			}
+		}
+	case []any:
+		step, rest, _ := strings.Cut(path, ".")
+		n, err := strconv.Atoi(step)
+		if err != nil || n >= len(v) {
+			return
+		}
+		if rest != "" {
+			take(v[n], rest)
+			return
+		}
+		switch v[n].(type) {
+		case nil, string, json.Number, bool:
+			v[n] = nil
+		default:
+			v[n] = map[string]any{}
+		}
+	}
+}
+
 // kindOfField is what Kubernetes has at a path, in a few words.
 func kindOfField(path []string) string {
 	if t := typeAt(path); t != nil {

@@ -27,6 +27,54 @@ func (o omissions) apply(file *ast.File, spanOf func(ast.Node) diag.Span) {
 		}
 		return true
 	}, nil)
+	tidy(file)
+}
+
+// tidy takes out the let clauses and imports that nothing uses any more: CUE would refuse them, and say nothing else.
+func tidy(file *ast.File) {
+	for gone := true; gone; {
+		used := map[string]bool{}
+		references(file, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok {
+				used[id.Name] = true
+			}
+			return true
+		})
+		lets := map[string]int{} // a clause names itself
+		ast.Walk(file, func(n ast.Node) bool {
+			if id, ok := n.(*ast.Ident); ok {
+				lets[id.Name]++
+			}
+			return true
+		}, nil)
+		gone = false
+		astutil.Apply(file, func(c astutil.Cursor) bool {
+			switch n := c.Node().(type) {
+			case *ast.LetClause:
+				if _, inStruct := c.Parent().Node().(*ast.Comprehension); !inStruct && lets[n.Ident.Name] == 1 {
+					c.Delete()
+					gone = true
+					return false
+				}
+			case *ast.ImportDecl:
+				n.Specs = slices.DeleteFunc(n.Specs, func(s *ast.ImportSpec) bool { return !used[importName(s)] })
+				if len(n.Specs) == 0 {
+					c.Delete()
+					return false
+				}
+			}
+			return true
+		}, nil)
+	}
+}
+
+// importName is the name by which a file knows a package that it imports.
+func importName(s *ast.ImportSpec) string {
+	if s.Name != nil {
+		return s.Name.Name
+	}
+	path, _ := textOfLiteral(s.Path.Value)
+	return ast.ParseImportPath(path).Qualifier
 }
 
 // rounds bounds how often a load is tried again: CUE may name the mistakes of one kind only

@@ -80,11 +80,17 @@ func (p places) others(path []string) []place {
 // not count.
 func (p places) nearest(path []string) (brokenField, bool) {
 	for n := len(path); n > 0; n-- {
-		if label, ok := p.label(path[:n]); ok {
+		if label, ok := p.label(path[:n]); ok && (n == 1 || !p.isElement(path[:n])) {
 			return brokenField{path[:n], label}, true
 		}
 	}
 	return brokenField{}, false
+}
+
+// isElement tells whether the user wrote what stands at a path as an element of a list.
+func (p places) isElement(path []string) bool {
+	_, isList := p.expr(path[:len(path)-1]).(*ast.ListLit)
+	return isList
 }
 
 // written gives every path that the user wrote, in the order of the files.

@@ -129,7 +129,10 @@ func (r reporter) causes(all []mistake) (out []mistake) {
 			stray = true
 		}
 		if m.kind == other && isCycle(plain(m.err)) {
-			if circle {
+			first := func(o mistake) bool {
+				return o.kind == other && isCycle(plain(o.err)) && len(o.own) > 0 && len(m.own) > 0 && o.own[0].Compare(m.own[0]) < 0
+			}
+			if circle || slices.ContainsFunc(all, first) {
 				continue
 			}
 			circle = true

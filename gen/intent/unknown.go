@@ -83,7 +83,7 @@ func (r reporter) strange(path []string) diag.Diagnostic {
 	}
 	return diag.Diagnostic{
 		Rule: "unknown-field", Severity: diag.Error, Path: strings.Join(path, "."), Span: span,
-		Message: fmt.Sprintf("%s has no field %s", orIntent(path[:len(path)-1]), path[len(path)-1]),
+		Message: fmt.Sprintf("%s has no field %s", orIntent(path[:len(path)-1]), cmp.Or(path[len(path)-1], `""`)),
 	}
 }
 
