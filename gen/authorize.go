@@ -11,6 +11,7 @@ import (
 
 	"sigs.k8s.io/yaml"
 
+	"github.com/natsyard/natsyard/gen/accept"
 	"github.com/natsyard/natsyard/gen/auth"
 	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/intent"
@@ -74,7 +75,7 @@ func Authorize(ctx context.Context, repo fs.FS, env, marker string, keys *auth.K
 	if err != nil || proof.HasErrors() {
 		return nil, proof.Sorted(), err
 	}
-	return out, found.Join(auth.Check(with)), nil
+	return out, accept.Left(with, found.Join(auth.Check(with))), nil
 }
 
 func loadOne(ctx context.Context, repo fs.FS, env string) (*intent.Intent, diag.List, error) {

@@ -167,7 +167,7 @@ func (c *checker) missing(a *account) {
 		Why: "in operator mode the servers know an account by its JWT alone", Mend: c.again(),
 	}
 	if !c.in.ResolverOnDisk() {
-		d.Severity = diag.Error // there is no other place that it could come from
+		d.Rule, d.Severity = ruleLost, diag.Error // there is no other place that it could come from
 	}
 	c.add(d, a.path()...)
 }

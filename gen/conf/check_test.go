@@ -33,7 +33,7 @@ func TestCheck(t *testing.T) {
 		"field of a route": {`{cluster: {replicas: 2, routes: ["nats://[x"]}}`,
 			[]string{`nats-config cluster.routes.0: nats-server refuses cluster.routes[2]: error parsing route url ["nats://[x"]`}},
 		"warning": {`{extraConfig: cluster: authorization: permissions: {import: "a"}, cluster: enabled: true}`,
-			[]string{`nats-config extraConfig.cluster.authorization.permissions: nats-server warns of cluster.authorization.permissions: invalid use of field "authorization": setting "permissions" within cluster authorization block is deprecated`}},
+			[]string{`nats-config-warning extraConfig.cluster.authorization.permissions: nats-server warns of cluster.authorization.permissions: invalid use of field "authorization": setting "permissions" within cluster authorization block is deprecated`}},
 		"server name": {`{serverNamePrefix: "5-"}`,
 			[]string{`variable-value serverNamePrefix: nats-server cannot take the value of SERVER_NAME: "5-nats-0" is not a value to the server: All ISO8601 dates must be in full Zulu form`}},
 		"undefined": {`{env: TOKEN: "x", extraConfig: authorization: token: "<< $TOKENS >>"}`,

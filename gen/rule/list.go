@@ -2,10 +2,6 @@ package rule
 
 // rules are all checks, in the order in which a reader meets their fields.
 var rules = []rule{
-	// What is accepted.
-	acceptNamed,
-	acceptWarning,
-
 	// Names, labels, environment.
 	nameLength,
 	serviceNameLength,

@@ -270,7 +270,7 @@ var more = map[string]struct{ bad, good []string }{
 		operator + `leafnodes: authorization: users: u: ` + secret, operator + `mqtt: noAuthUser: "u"`,
 	}, good: []string{operator + `authorization: timeout: "3s"`, operator + `authorization: proxyRequired: true`}},
 	"operator-jwt": {bad: []string{
-		"resolver: {}\n" + `operator: "eyJ0.eyJ0.c2ln"`, operator + `systemAccount: "` + publicKey(nkeys.PrefixByteAccount, 2) + `"`, operator + `resolverPreload: ` + publicKey(nkeys.PrefixByteAccount, 2) + `: "eyJ0.eyJ0.c2ln"`,
+		"resolver: {}\n" + `operator: "eyJ0.eyJ0.c2ln"`, operator + preload(2), operator + `resolverPreload: ` + publicKey(nkeys.PrefixByteAccount, 2) + `: "eyJ0.eyJ0.c2ln"`,
 	}},
 	"resolver-option-type": {bad: []string{operator + preload(1) + `resolver: {type: "memory", dir: "/x"}`, operator + `resolver: hardDelete: true`, operator + `resolver: {type: "cache", interval: "1m"}`}},
 	"resolver-dir-free":    {bad: []string{operator + store + `resolver: dir: "/data/jetstream/jwt"`, operator + `resolver: dir: "/etc/nats-config"`}, good: []string{operator + `resolver: dir: "/data"`}},

@@ -127,7 +127,7 @@ func (w *walker) late(what string, l limits) bool {
 	if l.Gate == "" && l.Until == 0 && l.Since <= w.j.minor.number {
 		return true
 	}
-	p := problem{path: cmp.Or(w.at(), "kind"), rule: "kubernetes-version", severity: diag.Warning}
+	p := problem{path: cmp.Or(w.at(), "kind"), rule: ruleAssumed, severity: diag.Warning}
 	does := "the field is dropped in silence by an API server"
 	if what != "" {
 		p.says, does = "is "+what+", which ", "the object is refused by an API server"
@@ -135,6 +135,7 @@ func (w *walker) late(what string, l limits) bool {
 	m := w.j.minor
 	switch {
 	case l.Gate != "":
+		p.rule = ruleGate
 		p.says += fmt.Sprintf("is off by default in Kubernetes up to 1.%d", NewestMinor)
 		p.why = fmt.Sprintf("%s unless its feature gate %s is on", does, l.Gate)
 	case l.Until != 0:
@@ -144,7 +145,7 @@ func (w *walker) late(what string, l limits) bool {
 		p.says += fmt.Sprintf("needs Kubernetes 1.%d or newer", l.Since)
 		p.why, p.mend = does+" that is older", asks(l.Since)
 		if m.said {
-			p.severity = diag.Error
+			p.rule, p.severity = ruleVersion, diag.Error
 			p.why = fmt.Sprintf("the environment runs on 1.%d; %s that is older", m.number, does)
 		}
 	}
