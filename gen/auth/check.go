@@ -96,10 +96,14 @@ func (c *checker) resolver() {
 	case c.op == nil || c.op.AccountServerURL != "":
 		return
 	}
+	at := "operator"
+	if _, off := c.in.Written("resolver"); off {
+		at = "resolver"
+	}
 	c.add(diag.Diagnostic{
 		Rule: ruleResolver, Message: "operator mode needs a resolver, and there is none", Why: why,
 		Mend: `resolver: type: "memory", or "full" for JWTs that are on a volume and are pushed`,
-	}, "resolver")
+	}, at)
 }
 
 func (c *checker) account(key string) {

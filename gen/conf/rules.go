@@ -87,8 +87,13 @@ var accountRules = []diag.Rule{
 			`authorization: authCallout: {account: "AUTH", authUsers: ["auth"], issuer: "ABJHLOVMPA4CI6R5KLNGOB4GSLNIY7IOUPAJC4YFNDLQVIOBYQGUWVLA"}`),
 }
 
-// serverRules are what nats-server itself has to say.
+// ruleNewer is about options that the server in the image does not know.
+const ruleNewer = "image-option"
+
+// serverRules are what nats-server itself has to say, and an older one in the image would.
 var serverRules = []diag.Rule{
+	errorOf(ruleNewer, "the server of the image does not know the option: it refuses it and does not start",
+		`image: tag: "2.10.27-alpine"`+"\n"+`serverMetadata: region: "eu"`, `image: tag: "2.12.15-alpine"`+"\n"+`serverMetadata: region: "eu"`),
 	errorOf(loader.RuleConfig, "the loader of nats-server refuses the configuration, and the server does not start",
 		"extraConfig: max_payloud: 1048576", "extraConfig: max_payload: 1048576"),
 	warningOf(loader.RuleWarning, "the loader of nats-server warns of it, and goes on with another value",

@@ -43,8 +43,8 @@ func Rules() []diag.Rule {
 			Trips:  feature,
 			Passes: "kubernetes: version: \"1.34\"\n" + feature}},
 		{Name: "pod-security-baseline", Severity: diag.Warning, Why: "a namespace that enforces the level baseline of the Pod Security Standards lets no such pod in", Example: diag.Example{
-			Trips:  `nats: hostPort: 4222`,
-			Passes: `service: {type: "NodePort", ports: nats: nodePort: 30422}` + "\n" + `authorization: token: {secretName: "nats-auth", key: "token"}`}},
+			Trips:  `extraVolumes: logs: hostPath: path: "/var/log/nats"`,
+			Passes: `extraVolumes: logs: emptyDir: {}`}},
 		{Name: "pod-security-restricted", Severity: diag.Warning, Why: "a namespace that enforces the level restricted of the Pod Security Standards lets no such pod in", Example: diag.Example{
 			Trips:  `podSecurityContext: runAsNonRoot: false`,
 			Passes: `podSecurityContext: runAsNonRoot: true`}},
