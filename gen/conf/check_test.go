@@ -32,6 +32,7 @@ func TestCheck(t *testing.T) {
 			[]string{"nats-server limits.maxPayload: nats-server refuses max_payload: max_payload (2097152) cannot be higher than max_pending (1048576)"}},
 		"field of a route": {`{cluster: {replicas: 2, routes: ["nats://[x"]}}`,
 			[]string{`nats-config cluster.routes.0: nats-server refuses cluster.routes[2]: error parsing route url ["nats://[x"]`}},
+		"a default and extraConfig": {`{leafnodes: {}, extraConfig: leafnodes: no_advertise: false}`, nil},
 		"warning": {`{extraConfig: cluster: authorization: permissions: {import: "a"}, cluster: enabled: true}`,
 			[]string{`nats-config-warning extraConfig.cluster.authorization.permissions: nats-server warns of cluster.authorization.permissions: invalid use of field "authorization": setting "permissions" within cluster authorization block is deprecated`}},
 		"server name": {`{serverNamePrefix: "5-"}`,

@@ -34,6 +34,8 @@ var textRules = []diag.Rule{
 	errorOf("extra-config-list", "lists do not merge; what the field says would be lost in silence",
 		`leafnodes: remotes: hub: urls: ["tls://hub:7422"]`+"\n"+`extraConfig: leafnodes: remotes: [{url: "tls://other:7422"}]`,
 		`leafnodes: remotes: {hub: urls: ["tls://hub:7422"], other: urls: ["tls://other:7422"]}`),
+	errorOf("extra-config-field", "the one would take the place of the other in silence",
+		`limits: maxPayload: "2Mi"`+"\n"+`extraConfig: max_payload: 1048576`, `limits: maxPayload: "1Mi"`),
 	errorOf("raw-token", "in text of more than one value, a second option could hide, or an include of a file",
 		`extraConfig: max_subscriptions: "<< 5 6 >>"`, `extraConfig: max_subscriptions: "<< 5 >>"`),
 	errorOf("variable-undefined", "the server does not start with a variable that it cannot find",

@@ -77,9 +77,13 @@ var jetStreamQuorum = rule{
 	"a Raft group survives the loss of a minority: 2 servers survive none, 4 no more than 3 do",
 	func(in *intent.Intent, r *report) {
 		if n := in.Cluster.Replicas; in.JetStreamEnabled() && in.Clustered() && n%2 == 0 && len(in.Cluster.Routes) == 0 {
+			message := fmt.Sprintf("%d servers with JetStream survive the loss of %d, as %d servers do", n, (n-1)/2, n-1)
+			if n == 2 {
+				message = "2 servers with JetStream survive the loss of none, as one server does"
+			}
 			r.add(finding{
 				path:    at("cluster.replicas"),
-				message: fmt.Sprintf("%d servers with JetStream survive the loss of %d, as %d servers do", n, (n-1)/2, n-1),
+				message: message,
 				allowed: "an odd number, 3 or 5 for most",
 				mend:    fmt.Sprintf("cluster: replicas: %d", n+1),
 				needs:   "jetstream",

@@ -41,6 +41,8 @@ var laterCases = table{
 	"import-subject-free": {`accounts: {A: exports: [{service: "q"}], B: exports: [{service: "q"}], C: imports: [{service: {account: "A", subject: "q"}}, {service: {account: "B", subject: "q"}}]}`,
 		"two services appear in C under the subject q", "6:160",
 		`accounts: {A: exports: [{service: "q"}], B: exports: [{service: "q"}], C: imports: [{service: {account: "A", subject: "q"}}, {service: {account: "B", subject: "q"}, to: "b.q"}]}`},
+	"leaf-remote-account": {app + `leafnodes: remotes: hub: ` + hub, "the remote hub connects no account, and all users have one", "7:21",
+		app + `leafnodes: remotes: hub: {` + hub + `, account: "APP"}`},
 	"leaf-leads-to-itself": {`leafnodes: {listen: true, remotes: hub: urls: ["nats://nats:7422"]}`, "the remote hub leads to these servers themselves", "6:48",
 		`leafnodes: {listen: true, remotes: hub: urls: ["nats://nats.hub:7422"]}`},
 }

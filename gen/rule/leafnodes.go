@@ -161,6 +161,38 @@ var leafLeadsToItself = rule{
 	},
 }
 
+var leafRemoteAccount = rule{
+	"leaf-remote-account", diag.Warning,
+	"a remote without an account joins that of users without one ($G), in which there is nobody where all users have an account",
+	func(in *intent.Intent, r *report) {
+		if !in.LeafNodesEnabled() || in.OperatorMode() || definesUsers(in) || in.Authorization != nil {
+			return
+		}
+		var others []string
+		for _, name := range keys(in.Accounts) {
+			if name == "$G" {
+				return
+			}
+			if name != systemAccount(in) && len(in.Accounts[name].Users) > 0 {
+				others = append(others, name)
+			}
+		}
+		for _, name := range keys(in.Leafnodes.Remotes) {
+			if remote := in.Leafnodes.Remotes[name]; remote.Account != "" || isSet(remote.Disabled) || len(others) == 0 {
+				continue
+			}
+			path := []string{"leafnodes", "remotes", name}
+			r.add(finding{
+				path:    path,
+				message: fmt.Sprintf("the remote %s connects no account, and all users have one", name),
+				allowed: strings.Join(others, ", "),
+				mend:    cueField(below(path, "account"), fmt.Sprintf("%q", others[0])),
+				needs:   "accounts operator authorization systemAccount extraConfig",
+			})
+		}
+	},
+}
+
 // ownLeafPorts are the ports by which leaf nodes reach the servers.
 func ownLeafPorts(in *intent.Intent) map[string]bool {
 	ports := map[string]bool{strconv.Itoa(int(in.Leafnodes.Port)): true}

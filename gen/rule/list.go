@@ -87,6 +87,7 @@ var rules = []rule{
 	// Leaf nodes, gateways, websockets, MQTT.
 	leafRemoteCredentials,
 	remoteURLs,
+	leafRemoteAccount,
 	leafLeadsToItself,
 	leafListens,
 	leafClusterName,

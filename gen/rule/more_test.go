@@ -64,6 +64,10 @@ var more = map[string]struct{ bad, good []string }{
 		good: []string{`accounts: A: users: u: {` + secret + `, allowedConnectionTypes: ["MQTT", "STANDARD"]}`, "websocket: {}\nleafnodes: {}\n" + `accounts: A: users: u: {` + secret + `, allowedConnectionTypes: ["LEAFNODE_WS"]}`, operator + `accounts: A: users: u: allowedConnectionTypes: ["MQTT"]`},
 	},
 	"import-subject-free": {good: []string{`accounts: {A: exports: [{stream: "q"}], B: exports: [{stream: "q"}], C: imports: [{stream: {account: "A", subject: "q"}}, {stream: {account: "B", subject: "q"}}]}`}},
+	"leaf-remote-account": {good: []string{
+		`leafnodes: remotes: hub: ` + hub, `accounts: A: {}` + "\n" + `leafnodes: remotes: hub: ` + hub, app + `authorization: users: v: ` + secret + "\n" + `leafnodes: remotes: hub: ` + hub,
+		app + `leafnodes: remotes: hub: {` + hub + `, disabled: true}`, `accounts: SYS: users: s: ` + secret + "\n" + `systemAccount: "SYS"` + "\n" + `leafnodes: remotes: hub: ` + hub,
+	}},
 	"leaf-leads-to-itself": {
 		bad: []string{
 			`leafnodes: {listen: true, remotes: hub: urls: ["nats://nats-0.nats-headless"]}`, `leafnodes: {listen: true, advertise: "hub.example.com:7444", noAdvertise: false, remotes: hub: urls: ["tls://hub.example.com:7444"]}`,
