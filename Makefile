@@ -11,6 +11,7 @@
 # make test-dist          the archive for this machine, installed by krew and run by kubectl
 # make test-flux          integrations/flux, and what push publishes, by Flux's own code
 # make test-argocd-oci    what push publishes, by Argo CD's own reader
+# make test-options       the table of when an option of nats-server came made again from older versions: nothing differs
 # make bench              time and memory, stage by stage
 # make fuzz               each fuzz target for FUZZTIME
 # make generate           rewrite what is generated: Go types, tables of options, reference, rules, golden files
@@ -18,7 +19,7 @@ GO       ?= go
 NATSYARD := bin/natsyard
 FUZZTIME ?= 20s
 
-.PHONY: render vet check examples build test test-kustomize test-kubernetes image test-image dist test-dist test-flux test-argocd-oci bench fuzz generate lint
+.PHONY: render vet check examples build test test-kustomize test-kubernetes test-options image test-image dist test-dist test-flux test-argocd-oci bench fuzz generate lint
 render: build
 	@$(NATSYARD) render $(ENV)
 vet: build
@@ -75,6 +76,10 @@ test-flux:
 	$(GO) -C integrations/flux/proof test -count=1 -timeout=45m ./...
 test-argocd-oci:
 	$(GO) -C integrations/argocd/oci test -count=1 -timeout=45m ./...
+
+test-options:
+	$(GO) generate ./gen/options
+	git diff --exit-code gen/options
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./gen ./gen/tree ./gen/kustomize ./gen/kube

@@ -9,6 +9,7 @@ import (
 
 	"sigs.k8s.io/yaml"
 
+	"github.com/natsyard/natsyard/gen/accept"
 	"github.com/natsyard/natsyard/gen/auth"
 	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/intent"
@@ -72,7 +73,7 @@ func Authorize(ctx context.Context, repo fs.FS, env, marker string, keys *auth.K
 	if err != nil || proof.HasErrors() {
 		return nil, proof.Sorted(), err
 	}
-	return out, found.Join(auth.Check(with)), nil
+	return out, accept.Left(with, found.Join(auth.Check(with))), nil
 }
 
 // Load gives one environment, or the base under its name, without proving it. With an error among

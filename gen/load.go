@@ -46,7 +46,17 @@ func load(ctx context.Context, loader *intent.Loader, name string) (_ *intent.In
 
 func lost(name, message string) diag.List {
 	return diag.List{{
-		Rule: "evaluation-lost", Severity: diag.Error, Span: diag.Span{File: intent.Dir(name)},
+		Rule: evaluationLost.Name, Severity: evaluationLost.Severity, Span: diag.Span{File: intent.Dir(name)},
 		Message: message, Mend: "comprehensions, lists and references that are not so large",
 	}}
+}
+
+var evaluationLost = diag.Rule{
+	Name: "evaluation-lost", Severity: diag.Error,
+	Why: "CUE is given 30 seconds for an environment, of which a real one takes milliseconds; a file can be written that takes for ever, or at which CUE crashes",
+	Example: diag.Example{
+		Trips:   "$ natsyard vet prod\nwith a list of a thousand million elements",
+		Message: "CUE has not evaluated this within 30s",
+		Passes:  "$ natsyard vet prod\nwith the elements that are needed",
+	},
 }

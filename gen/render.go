@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/natsyard/natsyard/gen/accept"
 	"github.com/natsyard/natsyard/gen/auth"
 	"github.com/natsyard/natsyard/gen/conf"
 	"github.com/natsyard/natsyard/gen/diag"
@@ -19,6 +20,7 @@ import (
 	"github.com/natsyard/natsyard/gen/kustomize"
 	"github.com/natsyard/natsyard/gen/own"
 	"github.com/natsyard/natsyard/gen/rule"
+	"github.com/natsyard/natsyard/gen/scaffold"
 	"github.com/natsyard/natsyard/gen/valid"
 )
 
@@ -41,6 +43,7 @@ func Render(ctx context.Context, repo fs.FS, envs []string) ([]*Rendered, diag.L
 	names := append([]string{intent.Base}, envs...)
 	out, lists := make([]*Rendered, len(names)), make([]diag.List, len(names))
 	intents := make([]*intent.Intent, len(names))
+	stale := scaffold.Check(repo)
 	var base *kustomize.Base // ready, or nil for good, when based is closed
 	based := make(chan struct{})
 
@@ -62,8 +65,7 @@ func Render(ctx context.Context, repo fs.FS, envs []string) ([]*Rendered, diag.L
 				defer close(based)
 			}
 			var objects []kube.Object
-			objects, lists[n], err = prove(in, loaded)
-			lists[n] = rule.Accept(in, lists[n])
+			objects, lists[n], err = prove(in, slices.Concat(stale, loaded))
 			added, bad := own.Read(repo, in)
 			if lists[n] = append(lists[n], bad...); err != nil || objects == nil {
 				return err
@@ -87,7 +89,11 @@ func Render(ctx context.Context, repo fs.FS, envs []string) ([]*Rendered, diag.L
 	if err := errors.Join(work.Wait(), ctx.Err()); err != nil {
 		return nil, nil, err
 	}
-	found = append(slices.Concat(lists...), rule.Together(intents[1:])...).Sorted()
+	all, err := intent.Environments(repo)
+	if err != nil {
+		return nil, nil, err
+	}
+	found = settle(intents, lists, len(all) == len(envs))
 	if found.HasErrors() {
 		return nil, found, nil
 	}
@@ -100,6 +106,7 @@ func prove(in *intent.Intent, found diag.List) ([]kube.Object, diag.List, error)
 	if in == nil {
 		return nil, found, nil
 	}
+	found = append(found, accept.Check(in, Rules())...)
 	found = append(found, rule.Check(in)...)
 	found = found.Join(auth.Check(in))
 	if len(in.Broken) > 0 {

@@ -13,13 +13,15 @@ import (
 )
 
 // Together checks environments of one repository against each other: those that meet in a
-// super-cluster or at one hub. Environments that are partial or nil are left out.
-func Together(all []*intent.Intent) (found diag.List) {
+// super-cluster or at one hub. It gives what it finds by the environment that it is found in. Environments
+// that are partial or nil are left out.
+func Together(all []*intent.Intent) map[string]diag.List {
+	found := map[string]diag.List{}
 	all = slices.DeleteFunc(slices.Clone(all), func(in *intent.Intent) bool { return in == nil || len(in.Broken) > 0 })
 	slices.SortFunc(all, func(a, b *intent.Intent) int { return strings.Compare(a.Environment, b.Environment) })
 	for n, in := range all {
 		if c, other := misnamed(in, all); c != nil {
-			found = append(found, c.diagnostic(in, other))
+			found[in.Environment] = append(found[in.Environment], c.diagnostic(in, other))
 		}
 		for _, check := range []func(in, other *intent.Intent) *collision{sameCluster, sameServers, sameLeafs, sameHub} {
 			for _, other := range all[:n] {
@@ -27,14 +29,17 @@ func Together(all []*intent.Intent) (found diag.List) {
 				if c == nil {
 					continue
 				}
-				if d := c.diagnostic(in, other); !accepted(in, d) {
-					found = append(found, d)
-				}
+				found[in.Environment] = append(found[in.Environment], c.diagnostic(in, other))
 				break // one mistake, one message
 			}
 		}
 	}
 	return found
+}
+
+// IsTogether tells whether a rule is one of Together.
+func IsTogether(name string) bool {
+	return slices.ContainsFunc(together, func(r rule) bool { return r.name == name })
 }
 
 // together are the rules of Together.

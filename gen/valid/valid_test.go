@@ -90,17 +90,17 @@ func TestCheck(t *testing.T) {
 
 		// Versions.
 		`service: trafficDistribution: "PreferClose"`: {
-			`6:31 warning kubernetes-version: spec.trafficDistribution of Service/nats needs Kubernetes 1.31 or newer`,
+			`6:31 warning kubernetes-version-assumed: spec.trafficDistribution of Service/nats needs Kubernetes 1.31 or newer`,
 		},
 		`service: trafficDistribution: "PreferSameZone", kubernetes: version: "1.33"`: {
 			`6:31 error kubernetes-version: spec.trafficDistribution of Service/nats is "PreferSameZone", which needs Kubernetes 1.34 or newer`,
 		},
 		`service: trafficDistribution: "PreferSameZone", kubernetes: version: "1.34"`: nil,
 		`extraServices: a: {ports: nats: {}, trafficDistribution: "PreferClose"}`: {
-			`6:58 warning kubernetes-version: spec.trafficDistribution of Service/nats-a needs Kubernetes 1.31 or newer`,
+			`6:58 warning kubernetes-version-assumed: spec.trafficDistribution of Service/nats-a needs Kubernetes 1.31 or newer`,
 		},
 		`tolerations: [{key: "a", operator: "Gt", value: "5"}], kubernetes: version: "1.36"`: {
-			`6:36 warning kubernetes-version: spec.template.spec.tolerations[0].operator of StatefulSet/nats is "Gt", which is off by default in Kubernetes up to 1.36`,
+			`6:36 warning kubernetes-feature-gate: spec.template.spec.tolerations[0].operator of StatefulSet/nats is "Gt", which is off by default in Kubernetes up to 1.36`,
 		},
 
 		// Pod Security.
@@ -129,7 +129,7 @@ func TestCheck(t *testing.T) {
 // asked are the warnings that golden intents ask for: ports of the node, fields that are newer.
 var asked = map[string][]string{
 	"everything.cue": {"pod-security-baseline", "kubernetes-version"},
-	"websocket.cue":  {"kubernetes-version"},
+	"websocket.cue":  {"kubernetes-version-assumed"},
 }
 
 // The golden objects and those of all examples, whatever they use, are valid on the oldest Kubernetes.

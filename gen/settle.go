@@ -1,0 +1,47 @@
+package gen
+
+import (
+	"slices"
+
+	"github.com/natsyard/natsyard/gen/accept"
+	"github.com/natsyard/natsyard/gen/diag"
+	"github.com/natsyard/natsyard/gen/intent"
+	"github.com/natsyard/natsyard/gen/rule"
+)
+
+// settle is the last word: all findings of the base and the environments, in this order, without those
+// that are accepted, and with what is accepted in vain. Whole says that these are all environments of the
+// repository.
+func settle(intents []*intent.Intent, lists []diag.List, whole bool) diag.List {
+	for env, found := range rule.Together(intents[1:]) {
+		n := slices.IndexFunc(intents, func(in *intent.Intent) bool { return in != nil && in.Environment == env })
+		lists[n] = append(lists[n], found...)
+	}
+	all := slices.Concat(lists...)
+	unsure := func(name string) bool { return !whole && rule.IsTogether(name) }
+	var left diag.List
+	for n, in := range intents {
+		left = append(left, accept.Left(in, lists[n])...)
+		switch {
+		case n > 0:
+			left = append(left, accept.Idle(in, lists[n], unsure)...)
+		case whole: // what the base accepts is meant for all
+			left = append(left, accept.Idle(in, all, unsure)...)
+		}
+	}
+	return slices.DeleteFunc(left.Sorted(), func(d diag.Diagnostic) bool { return everywhere(d, intents, lists) })
+}
+
+// everywhere tells whether a finding in the base is one of each environment too, and accepted there: by
+// itself the base is never applied.
+func everywhere(d diag.Diagnostic, intents []*intent.Intent, lists []diag.List) bool {
+	for n, in := range intents {
+		found := slices.ContainsFunc(lists[n], func(e diag.Diagnostic) bool {
+			return e.Rule == d.Rule && e.Span == d.Span && e.Path == d.Path
+		})
+		if n > 0 && !(found && accept.Accepts(in, d)) {
+			return false
+		}
+	}
+	return len(intents) > 1
+}
