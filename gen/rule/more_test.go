@@ -76,6 +76,7 @@ var more = map[string]struct{ bad, good []string }{
 		good: []string{
 			`leafnodes: remotes: hub: urls: ["nats://nats:7422"]`, `leafnodes: {listen: true, remotes: hub: {urls: ["nats://nats:7422"], disabled: true}}`, `leafnodes: {listen: true, remotes: hub: urls: ["nats://nats:7777"]}`,
 			`leafnodes: {listen: true, remotes: hub: ` + hub + `}`,
+			`leafnodes: {listen: true, tls: certManager: {issuerRef: name: "a", dnsNames: ["*.example.com"]}, remotes: hub: ` + hub + `}`,
 		},
 	},
 	"node-port-without-authentication": {
