@@ -61,6 +61,7 @@ fuzz:
 generate:
 	$(GO) generate ./...
 	$(GO) test ./cmd/natsyard ./gen ./gen/conf ./gen/diag ./gen/kube ./gen/kustomize ./gen/language ./gen/rule ./gen/tree -update
+	$(GO) test ./gen -run '^TestRulesPage$$' -update # of the examples that were written just now
 
 lint:
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
