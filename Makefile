@@ -95,6 +95,7 @@ fuzz:
 generate:
 	$(GO) generate ./...
 	$(GO) test ./cmd/natsyard ./gen ./gen/conf ./gen/diag ./gen/kube ./gen/kustomize ./gen/language ./gen/rule ./gen/tree ./gen/valid -update
+	$(GO) test ./gen -run '^TestRulesPage$$' -update # of the examples that were written just now
 
 # Modules of their own, whose dependencies stay out of natsyard.
 MODULES := release integrations/flux/proof integrations/argocd/oci

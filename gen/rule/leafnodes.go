@@ -137,7 +137,7 @@ var leafLeadsToItself = rule{
 		if !in.LeafNodesListen() {
 			return
 		}
-		ports := ownLeafPorts(in)
+		ports, hosts := ownLeafPorts(in), hostsOf(in, intent.ListenerLeafNodes, in.Leafnodes.Tls)
 		for _, name := range keys(in.Leafnodes.Remotes) {
 			remote := in.Leafnodes.Remotes[name]
 			for n, address := range remote.Urls {
@@ -145,7 +145,9 @@ var leafLeadsToItself = rule{
 				if err != nil || isSet(remote.Disabled) || !ports[cmp.Or(u.Port(), "7422")] {
 					continue
 				}
-				if !leads(in, []string{address}, in, intent.ListenerLeafNodes, in.Leafnodes.Tls) {
+				pod, domain, _ := strings.Cut(u.Hostname(), ".")
+				isPod := slices.Contains(in.PodNames(), pod) && slices.Contains(hosts, "*."+domain)
+				if !isPod && !slices.Contains(hosts, u.Hostname()) {
 					continue
 				}
 				path := []string{"leafnodes", "remotes", name, "urls", strconv.Itoa(n)}

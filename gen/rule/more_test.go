@@ -89,6 +89,7 @@ var moreCases = several{
 		good: []string{
 			`leafnodes: remotes: hub: urls: ["nats://nats:7422"]`, `leafnodes: {listen: true, remotes: hub: {urls: ["nats://nats:7422"], disabled: true}}`, `leafnodes: {listen: true, remotes: hub: urls: ["nats://nats:7777"]}`,
 			`leafnodes: {listen: true, remotes: hub: ` + hub + `}`,
+			`leafnodes: {listen: true, tls: certManager: {issuerRef: name: "a", dnsNames: ["*.example.com"]}, remotes: hub: ` + hub + `}`,
 		},
 	},
 	"node-port-without-authentication": {

@@ -195,11 +195,7 @@ func leafLeads(from, to *intent.Intent) bool {
 // leads tells whether an address that one environment has is that of a listener of another: what
 // the listener advertises, has in its certificate, calls itself, or a Service that shows it.
 func leads(from *intent.Intent, urls []string, to *intent.Intent, listener string, tls *schema.TLS) bool {
-	use := intent.TLSUse{Name: listener, TLS: tls}
-	if tls == nil {
-		use.TLS = &schema.TLS{}
-	}
-	known := append(to.DNSNames(use), to.IPAddresses(use)...)
+	known := hostsOf(to, listener, tls)
 	return slices.ContainsFunc(urls, func(address string) bool {
 		u, err := url.Parse(address)
 		if err != nil {
@@ -214,4 +210,13 @@ func leads(from *intent.Intent, urls []string, to *intent.Intent, listener strin
 			return name == u.Hostname() || wild && rest == domain
 		})
 	})
+}
+
+// hostsOf are the names and addresses of a listener, of which a certificate may have some with a '*'.
+func hostsOf(in *intent.Intent, listener string, tls *schema.TLS) []string {
+	use := intent.TLSUse{Name: listener, TLS: tls}
+	if tls == nil {
+		use.TLS = &schema.TLS{}
+	}
+	return append(in.DNSNames(use), in.IPAddresses(use)...)
 }
