@@ -80,8 +80,8 @@ func Render(ctx context.Context, repo fs.FS, envs []string) ([]*Rendered, diag.L
 				more, err = out[n].overlay(base, in, objects, added)
 				lists[n] = append(lists[n], more...)
 			}
-			if lists[n].HasErrors() {
-				return nil // objects that Kubernetes refuses need not build
+			if lists[n].HasErrors() || lists[0].HasErrors() { // of the base, which is through by now
+				return nil // what is refused need not build, nor what stands on it
 			}
 			return err
 		})
@@ -100,8 +100,8 @@ func Render(ctx context.Context, repo fs.FS, envs []string) ([]*Rendered, diag.L
 	return out, found, nil
 }
 
-// prove takes a loaded intent through everything that speaks of one environment alone. There are objects
-// where no error is older than them; what Kubernetes has against them comes with them.
+// prove takes a loaded intent through everything that speaks of one environment alone. There are objects where
+// they can be made, errors or not: what Kubernetes has against them comes in the same run as what rules have.
 func prove(in *intent.Intent, found diag.List) ([]kube.Object, diag.List, error) {
 	if in == nil {
 		return nil, found, nil
@@ -122,14 +122,14 @@ func prove(in *intent.Intent, found diag.List) ([]kube.Object, diag.List, error)
 		found = found.Join(checked)
 	}
 	found = rule.Once(found)
-	if found.HasErrors() {
-		return nil, found, nil
-	}
 	objects, err := kube.Objects(in, c.Text(), c.RestartHash())
-	if err != nil {
+	switch {
+	case err != nil && found.HasErrors(): // may be the reason
+		return nil, found, nil
+	case err != nil:
 		return nil, nil, err
 	}
-	return objects, append(found, valid.Check(in, objects)...), nil
+	return objects, append(found, valid.Check(in, objects, found)...), nil
 }
 
 // overlay writes an environment on the base and proves that it builds what was meant, and

@@ -121,7 +121,47 @@ func TestCheck(t *testing.T) {
 		t.Run(fields, func(t *testing.T) {
 			t.Parallel()
 			in := load(t, fields)
-			require.Equal(t, want, said(valid.Check(in, objects(t, in))))
+			require.Equal(t, want, said(valid.Check(in, objects(t, in), nil)))
+		})
+	}
+}
+
+// What has been told is not told again: not at its own place, around it or in it, not of the other of two, and not
+// of what became of it. What else is wrong is.
+func TestCheckBesideRules(t *testing.T) {
+	t.Parallel()
+	rule := func(in *intent.Intent, path ...string) diag.List {
+		return diag.List{{Rule: "some-rule", Severity: diag.Error, Path: strings.Join(path, "."), Span: in.At(path...)}}
+	}
+	for _, c := range []struct {
+		fields string
+		told   []string
+		want   []string
+	}{
+		{`extraContainers: a: {image: "a", imagePullPolicy: "Allways"}`, []string{"extraContainers", "a", "imagePullPolicy"}, nil},
+		{`extraContainers: a: {image: "a", imagePullPolicy: "Allways"}`, []string{"extraContainers", "a"}, nil},
+		{`extraContainers: a: {image: "a", imagePullPolicy: "Allways"}`, []string{"extraContainers", "a", "image"}, []string{
+			`6:51 error kubernetes-value: spec.template.spec.containers[a].imagePullPolicy of StatefulSet/nats is "Allways"`,
+		}},
+		{`extraContainers: a: {image: "a", imagePullPolicy: "Allways"}`, []string{"resources"}, []string{
+			`6:51 error kubernetes-value: spec.template.spec.containers[a].imagePullPolicy of StatefulSet/nats is "Allways"`,
+		}},
+		{
+			`extraContainers: a: {image: "a", ports: [{containerPort: 1, name: "http"}, {containerPort: 2, name: "http"}]}`,
+			[]string{"extraContainers", "a", "ports", "0", "name"}, nil,
+		},
+		{`podSecurityContext: runAsUser: 0`, []string{"podSecurityContext", "runAsUser"}, nil},
+		{`podSecurityContext: runAsUser: 0`, []string{"resources"}, []string{
+			`6:32 warning pod-security-restricted: spec.template.spec.securityContext.runAsUser of StatefulSet/nats breaks the Pod Security Standard restricted: runAsUser=0 (pod must not set runAsUser=0)`,
+		}},
+		{`global: labels: "a b": "c"`, []string{"global", "labels", "a b"}, nil}, // becomes labels in many places, some of which have none
+	} {
+		t.Run(c.fields+" "+strings.Join(c.told, "."), func(t *testing.T) {
+			t.Parallel()
+			in := load(t, c.fields)
+			all := objects(t, in)
+			require.NotEmpty(t, valid.Check(in, all, nil))
+			require.Equal(t, c.want, said(valid.Check(in, all, rule(in, c.told...))))
 		})
 	}
 }
@@ -142,7 +182,7 @@ func TestOwnObjectsAreValid(t *testing.T) {
 		text, err := os.ReadFile(name)
 		require.NoError(t, err)
 		in := load(t, "{"+string(text)+"\n}")
-		found := valid.Check(in, objects(t, in))
+		found := valid.Check(in, objects(t, in), nil)
 		for _, d := range found {
 			require.Contains(t, asked[filepath.Base(name)], d.Rule, "%s: %s", name, d.Message)
 		}
@@ -155,7 +195,7 @@ func TestOwnObjectsAreValid(t *testing.T) {
 		for _, e := range entries {
 			in, found := loader.Load(e.Name())
 			require.False(t, found.HasErrors(), found)
-			require.Empty(t, valid.Check(in, objects(t, in)), e.Name())
+			require.Empty(t, valid.Check(in, objects(t, in), nil), e.Name())
 		}
 	}
 }
@@ -301,6 +341,6 @@ func BenchmarkCheck(b *testing.B) {
 	all := objects(b, in)
 	b.ReportAllocs()
 	for b.Loop() {
-		require.Empty(b, valid.Check(in, all))
+		require.Empty(b, valid.Check(in, all, nil))
 	}
 }
