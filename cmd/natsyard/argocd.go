@@ -249,7 +249,11 @@ func (r *argoRun) print(cmd *cobra.Command) error {
 			d.Related[j].Span = place(d.Related[j].Span)
 		}
 	}
-	return diag.Text(cmd.ErrOrStderr(), r.found, diag.Options{
+	write, w := diag.Prose, cmd.ErrOrStderr() // Argo CD's page folds spaces and lines
+	if terminal(w) {
+		write = diag.Text // somebody looks at it by hand
+	}
+	return write(w, r.found, diag.Options{
 		Named: r.texts,
 		Source: func(file string) ([]byte, error) {
 			name, err := filepath.Rel(r.prefix, file)
