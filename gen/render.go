@@ -65,7 +65,8 @@ func Render(ctx context.Context, repo fs.FS, envs []string) ([]*Rendered, diag.L
 				defer close(based)
 			}
 			var objects []kube.Object
-			objects, lists[n], err = prove(in, slices.Concat(stale, loaded))
+			loaded = slices.Concat(stale, loaded)
+			objects, lists[n], err = prove(in, slices.Clone(loaded))
 			added, bad := own.Read(repo, in)
 			if lists[n] = append(lists[n], bad...); err != nil || objects == nil {
 				return err
@@ -74,6 +75,9 @@ func Render(ctx context.Context, repo fs.FS, envs []string) ([]*Rendered, diag.L
 			if n == 0 {
 				if base, err = kustomize.NewBase(in.Dir(), objects); err == nil {
 					out[n].Files = base.Files
+					if len(envs) > 0 {
+						lists[n] = carried(lists[n], loaded)
+					}
 				}
 			} else if <-based; base != nil {
 				var more diag.List
@@ -98,6 +102,14 @@ func Render(ctx context.Context, repo fs.FS, envs []string) ([]*Rendered, diag.L
 		return nil, found, nil
 	}
 	return out, found, nil
+}
+
+// carried is what the base is told for itself where environments stand on it: what was wrong when it was
+// loaded. What else is found in it alone is not there in what is applied, or is found in an environment too.
+func carried(found, loaded diag.List) diag.List {
+	return slices.DeleteFunc(found, func(d diag.Diagnostic) bool {
+		return !slices.ContainsFunc(loaded, func(l diag.Diagnostic) bool { return l.Rule == d.Rule && l.Span == d.Span })
+	})
 }
 
 // prove takes a loaded intent through everything that speaks of one environment alone. There are objects where

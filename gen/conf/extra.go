@@ -148,7 +148,12 @@ func (e *extra) node(field any, path []string) *tree.Node {
 
 func unsayable(field any) diag.Diagnostic {
 	if field == nil {
-		field = "null in a list"
+		return diag.Diagnostic{
+			Rule:    "conf-value",
+			Message: "null cannot be an element of a list",
+			Allowed: "null in the place of an option takes it away; elements are left out",
+			Mend:    "leave it out",
+		}
 	}
 	return diag.Diagnostic{
 		Rule:    "conf-value",

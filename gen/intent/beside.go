@@ -56,21 +56,21 @@ func (l *Loader) beside(dir string, inst *build.Instance) (found diag.List, move
 			case known:
 				ours, moved = append(ours, d), append(moved, name)
 			default:
-				found = append(found, besideIntent([]*ast.Field{d}))
+				found = append(found, l.besideIntent([]*ast.Field{d}))
 			}
 		}
 		if len(ours) > 0 {
-			found = append(found, besideIntent(ours))
+			found = append(found, l.besideIntent(ours))
 		}
 	}
 	return found, moved
 }
 
 // besideIntent is the finding about fields of one file, which belong together where they are several.
-func besideIntent(fields []*ast.Field) diag.Diagnostic {
+func (l *Loader) besideIntent(fields []*ast.Field) diag.Diagnostic {
 	var names []string
 	d := diag.Diagnostic{
-		Rule: ruleFieldUnread, Severity: diag.Error, Span: spanOf(fields[0].Label),
+		Rule: ruleFieldUnread, Severity: diag.Error, Span: l.spanOf(fields[0].Label),
 		Why: "natsyard reads the field intent alone; CUE passes over what nothing refers to, so that what it says is not there",
 	}
 	for n, f := range fields {
@@ -79,7 +79,7 @@ func besideIntent(fields []*ast.Field) diag.Diagnostic {
 			names = append(names, name)
 		}
 		if n > 0 {
-			d.Related = append(d.Related, diag.Related{Span: spanOf(f.Label), Message: "so does this"})
+			d.Related = append(d.Related, diag.Related{Span: l.spanOf(f.Label), Message: "so does this"})
 		}
 	}
 	verb, them := "stands", "it"

@@ -51,7 +51,7 @@ func TestFieldsBesideIntent(t *testing.T) {
 		},
 		"beside what is wrong": {
 			prod: "intent: base.intent & {clster: {}}\nnats: port: 1\n",
-			want: []string{at + "5:24 unknown-field: intent has no field clster", at + "6:1 field-unread: nats stands beside intent, not in it, and nothing reads it"},
+			want: []string{at + "5:24 unknown-field: intent has no field clster; did you mean cluster?", at + "6:1 field-unread: nats stands beside intent, not in it, and nothing reads it"},
 		},
 		"a reference":                {prod: "intent: base.intent & {nats: port: number}\nnumber: 4223\n"},
 		"by way of another":          {prod: "intent: base.intent & {nats: ports}\nports: port: number\nnumber: 4223\n"},

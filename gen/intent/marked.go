@@ -67,7 +67,7 @@ func hasMarks(inst *build.Instance, dir string) bool {
 func (l *Loader) mark(env string, w *walker, m markedField) (diag.Diagnostic, bool) {
 	name := m.path[len(m.path)-1]
 	d := diag.Diagnostic{
-		Rule: ruleFieldUnread, Severity: diag.Error, Span: spanOf(m.field.Label), Path: strings.Join(m.path, "."),
+		Rule: ruleFieldUnread, Severity: diag.Error, Span: l.spanOf(m.field.Label), Path: strings.Join(m.path, "."),
 	}
 	known, ok := language.Lookup(m.path...)
 	if m.field.Constraint == token.ILLEGAL {

@@ -1,7 +1,6 @@
 package intent
 
 import (
-	"fmt"
 	"net/netip"
 	"regexp"
 	"strconv"
@@ -58,27 +57,32 @@ var notes = map[string]string{
 	"a scheme and a host":   ", as browsers send it",
 }
 
-// meant is the text or number that somebody meant by a value in another form.
-func meant(name string, f *language.Field, text, plain string) string {
-	isBool := text == "true" || text == "false"
-	switch {
-	case bare.MatchString(text) && takesText(f), (isBool || bare.MatchString(text)) && strings.Contains(f.Allowed, " string"):
-		return strconv.Quote(text) + " in quotes"
-	case strings.HasSuffix(name, "Seconds"):
-		if d, err := time.ParseDuration(plain); err == nil && d%time.Second == 0 {
-			return fmt.Sprintf("%d, a number of seconds", d/time.Second)
-		}
-	case !strings.HasPrefix(text, `"`):
-		return ""
+// meant are the texts and numbers that somebody meant by a value in another form.
+func meant(name string, f *language.Field, plain string) (out []string) {
+	if d, err := time.ParseDuration(plain); strings.HasSuffix(name, "Seconds") && err == nil && d%time.Second == 0 {
+		out = append(out, strconv.Itoa(int(d/time.Second)))
 	}
 	for _, form := range forms {
-		if !strings.Contains(f.Allowed, form.allowed) {
-			continue
+		if strings.Contains(f.Allowed, form.allowed) {
+			if m := form.meant(plain); m != "" && m != plain {
+				out = append(out, strconv.Quote(m))
+			}
 		}
-		if m := form.meant(plain); m != "" && m != plain {
-			return strconv.Quote(m) + notes[form.allowed]
+	}
+	return out
+}
+
+// noted is the mend of a form of which there is more to be said.
+func (r reporter) noted(path []string, f *language.Field, text string) string {
+	plain, _ := textOfLiteral(text)
+	for _, form := range forms {
+		if note := notes[form.allowed]; note != "" && strings.Contains(f.Allowed, form.allowed) {
+			if m := form.meant(plain); m != "" && m != plain {
+				if mend := r.propose(path, strconv.Quote(m)); mend != "" {
+					return mend + note
+				}
+			}
 		}
-		return ""
 	}
 	return ""
 }

@@ -27,7 +27,7 @@ type places struct {
 type place struct {
 	label, value diag.Span
 	expr         ast.Expr
-	others       []diag.Span // the values of the same field elsewhere
+	others       []place // the same field elsewhere
 }
 
 const separator = "\x00"
@@ -68,8 +68,8 @@ func (p places) expr(path []string) ast.Expr {
 	return p.index()[key(path)].expr
 }
 
-// others are the places where else the field's value stands.
-func (p places) others(path []string) []diag.Span {
+// others are the places where else the field stands.
+func (p places) others(path []string) []place {
 	if p.index == nil {
 		return nil
 	}
@@ -111,7 +111,7 @@ func (l *Loader) placesOf(inst *build.Instance) places {
 }
 
 func (l *Loader) walk(inst *build.Instance) *walker {
-	w := walker{out: map[string]place{}, given: map[string]bool{}, visits: maxVisits}
+	w := walker{out: map[string]place{}, given: map[string]bool{}, visits: maxVisits, spanOf: l.spanOf}
 	fields := topLevel(inst, field)
 	slices.SortStableFunc(fields, func(a, b *ast.Field) int { return l.rank(a) - l.rank(b) })
 	for _, f := range fields {
@@ -144,14 +144,15 @@ type walker struct {
 	out    map[string]place
 	later  []func()
 	visits int
+	spanOf func(ast.Node) diag.Span
 
 	given               map[string]bool // what has a value and not only a condition
 	conditional, hidden []markedField
 }
 
 func (w *walker) field(inst *build.Instance, path []string, f *ast.Field) {
-	label := spanOf(f.Label)
-	value := spanOf(f.Value)
+	label := w.spanOf(f.Label)
+	value := w.spanOf(f.Value)
 	if _, isStruct := f.Value.(*ast.StructLit); isStruct || value.Length == 0 {
 		value = label
 	}
@@ -159,7 +160,7 @@ func (w *walker) field(inst *build.Instance, path []string, f *ast.Field) {
 	if !written {
 		at = place{label: label, value: value, expr: f.Value}
 	} else if value != at.value {
-		at.others = append(at.others, value)
+		at.others = append(at.others, place{label: label, value: value, expr: f.Value})
 	}
 	w.out[key(path)] = at
 	switch f.Constraint {
@@ -186,7 +187,9 @@ func (w *walker) expr(inst *build.Instance, path []string, e ast.Expr) {
 					w.hidden = append(w.hidden, markedField{append(path[:len(path):len(path)], strings.TrimLeft(name, "_#")), d, inst})
 				}
 			case *ast.EmbedDecl:
-				w.expr(inst, path, d.Expr)
+				if _, isList := d.Expr.(*ast.ListLit); !isList {
+					w.expr(inst, path, d.Expr)
+				}
 			case *ast.Comprehension:
 				w.expr(inst, path, d.Value)
 			}
@@ -195,7 +198,7 @@ func (w *walker) expr(inst *build.Instance, path []string, e ast.Expr) {
 		for i, elem := range x.Elts {
 			at := append(path[:len(path):len(path)], strconv.Itoa(i))
 			if _, written := w.out[key(at)]; !written {
-				w.out[key(at)] = place{label: spanOf(elem), value: spanOf(elem), expr: elem}
+				w.out[key(at)] = place{label: w.spanOf(elem), value: w.spanOf(elem), expr: elem}
 			}
 			w.expr(inst, at, elem)
 		}
