@@ -29,7 +29,7 @@ import "example.com/messaging/base"
 // fileRules are about files as a whole.
 var fileRules = []diag.Rule{
 	errorOf("file-missing", "without the module and the base there is no intent that an environment could build on",
-		"-- overlays/prod/intent.cue --\npackage prod\n\nimport \"example.com/messaging/bass\"\n\nintent: bass.intent",
+		"-- overlays/prod/notes.cue --\n_ignored: true",
 		prod+"intent: base.intent"),
 	errorOf("file-empty", "an empty file is mostly one that was not saved; CUE would pass over it",
 		"-- overlays/prod/intent.cue --\n", prod+"intent: base.intent"),
@@ -82,5 +82,10 @@ var valueRules = []diag.Rule{
 		prod+"#Ours: cluster: replicas: 3\n\nintent: base.intent & #Ours", prod+"ours: cluster: replicas: 3\n\nintent: base.intent & ours"),
 	errorOf("reference-unknown", "CUE takes a word without quotes for the name of a field or an import",
 		"cluster: name: eu", `cluster: name: "eu"`),
-	errorOf("cue", "the file is no CUE, or CUE cannot evaluate it", "cluster: {replicas: 3", "cluster: {replicas: 3}"),
+	errorOf("syntax", "an intent is CUE: every brace and quote is closed, and texts stand in quotes", `resources: limits: memory: 2GiB`, `resources: limits: memory: "2Gi"`),
+	errorOf("import-unknown", "natsyard fetches nothing: a package is in the repository, in cue.mod/pkg or in CUE's standard library",
+		"-- overlays/prod/intent.cue --\npackage prod\n\nimport \"example.com/shared/base\"\n\nintent: base.intent", prod+"intent: base.intent"),
+	errorOf("unused", "CUE refuses an import that nothing refers to, and a let is then most likely misspelt where it is meant",
+		prod+"import \"strings\"\n\nintent: base.intent", prod+"intent: base.intent"),
+	errorOf("cue", "CUE cannot evaluate it", "cluster: replicas: 6 / 0", "cluster: replicas: 6 / 2"),
 }

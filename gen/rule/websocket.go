@@ -74,7 +74,9 @@ var routeListens = rule{
 		} {
 			path := []string{"websocket", route.field}
 			span, written := in.Written(path...)
-			if !route.on || !written || !strings.HasPrefix(span.File, in.Dir()+"/") { // an environment may turn off what the base has
+			off := in.At("websocket", "enabled")
+			inherited := strings.HasPrefix(off.File, in.Dir()+"/") && !strings.HasPrefix(span.File, in.Dir()+"/")
+			if !route.on || !written || inherited { // an environment may turn off what the base has
 				continue
 			}
 			r.add(finding{
