@@ -5,6 +5,7 @@
 # make test               all tests
 # make test-kustomize     overlays built by kustomize 5.0.3, 5.4.3, 5.8.1 and kubectl, byte for byte
 # make test-kubernetes    the table of gen/valid made again from the modules of Kubernetes: nothing differs
+# make test-argocd        the plugin in Argo CD's own servers
 # make bench              time and memory, stage by stage
 # make fuzz               each fuzz target for FUZZTIME
 # make generate           rewrite what is generated: Go types, tables of options, reference, rules, golden files
@@ -12,7 +13,7 @@ GO       ?= go
 NATSYARD := bin/natsyard
 FUZZTIME ?= 20s
 
-.PHONY: render vet check examples build test test-kustomize test-kubernetes bench fuzz generate lint
+.PHONY: render vet check examples build test test-kustomize test-kubernetes test-argocd bench fuzz generate lint
 render: build
 	@$(NATSYARD) render $(ENV)
 vet: build
@@ -41,6 +42,9 @@ test-kustomize: $(CLIS)
 test-kubernetes:
 	$(GO) generate ./gen/valid
 	git diff --exit-code gen/valid/kubernetes.txt
+
+test-argocd:
+	cd integrations/argocd/proof && $(GO) vet ./... && $(GO) test -count=1 ./...
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./gen ./gen/tree ./gen/kustomize ./gen/kube

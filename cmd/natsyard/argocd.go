@@ -207,12 +207,17 @@ func (r *argoRun) generate(ctx context.Context) ([]byte, error) {
 	if r.found.HasErrors() {
 		return nil, findingsError{}
 	}
+	return documents(rendered)
+}
+
+// documents are the objects of what was rendered, of which there must be some.
+func documents(rendered []*gen.Rendered) ([]byte, error) {
 	var stream bytes.Buffer
 	if err := writeStream(&stream, rendered); err != nil {
 		return nil, err
 	}
 	if stream.Len() == 0 {
-		return nil, fmt.Errorf("%s renders no object; Argo CD would take that as the wish to delete all", env)
+		return nil, errors.New("no object was rendered; Argo CD would take that as the wish to delete all")
 	}
 	return stream.Bytes(), nil
 }
