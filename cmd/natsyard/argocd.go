@@ -94,4 +94,3 @@ func (g *globals) argoCommand(cmd *cobra.Command, do func(*argoRun, context.Cont
 	cmd.Flags().DurationVar(&timeout, "timeout", argoTimeout, "how long it may take, less than Argo CD's own deadline")
 	return cmd
 }
-
