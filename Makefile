@@ -12,6 +12,7 @@
 # make test-flux          integrations/flux, and what push publishes, by Flux's own code
 # make test-argocd-oci    what push publishes, by Argo CD's own reader
 # make test-options       the table of when an option of nats-server came made again from older versions: nothing differs
+# make test-argocd        the plugin in Argo CD's own servers
 # make bench              time and memory, stage by stage
 # make fuzz               each fuzz target for FUZZTIME
 # make generate           rewrite what is generated: Go types, tables of options, reference, rules, golden files
@@ -19,7 +20,7 @@ GO       ?= go
 NATSYARD := bin/natsyard
 FUZZTIME ?= 20s
 
-.PHONY: render vet check examples build test test-kustomize test-kubernetes test-options image test-image dist test-dist test-flux test-argocd-oci bench fuzz generate lint
+.PHONY: render vet check examples build test test-kustomize test-kubernetes test-options image test-image dist test-dist test-flux test-argocd test-argocd-oci bench fuzz generate lint
 render: build
 	@$(NATSYARD) render $(ENV)
 vet: build
@@ -80,6 +81,9 @@ test-argocd-oci:
 test-options:
 	$(GO) generate ./gen/options
 	git diff --exit-code gen/options
+
+test-argocd:
+	cd integrations/argocd/proof && $(GO) vet ./... && $(GO) test -count=1 ./...
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./gen ./gen/tree ./gen/kustomize ./gen/kube

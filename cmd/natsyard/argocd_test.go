@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/natsyard/natsyard/gen"
 )
 
 // The plugin as a process of its own, in a folder as Argo CD's server has extracted it.
@@ -110,6 +112,13 @@ func lookedUp(t *testing.T) []string {
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
+}
+
+// No objects are an error, though no intent is known that has none.
+func TestArgoCDNothing(t *testing.T) {
+	t.Parallel()
+	_, err := documents([]*gen.Rendered{{Env: "base"}})
+	require.EqualError(t, err, "no object was rendered; Argo CD would take that as the wish to delete all")
 }
 
 // What can start a program is known by name, and none of it is reached: kustomize's own (plugins,

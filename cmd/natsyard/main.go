@@ -80,6 +80,6 @@ and an nats-server.conf that the real server has already accepted.`,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.PersistentFlags().StringVarP(&g.dir, "directory", "C", ".", "root of the repository: the folder that holds cue.mod, base and overlays")
-	cmd.AddCommand(newRender(g), newVet(g), newPush(g), newAuth(g), newExplain(), newInit(), newArgoCD(), newFn(), newVersion())
+	cmd.AddCommand(newRender(g), newVet(g), newPush(g), newAuth(g), newExplain(), newInit(), newArgoCD(g), newFn(), newVersion())
 	return cmd
 }

@@ -29,7 +29,7 @@ import "example.com/messaging/base"
 // fileRules are about files as a whole.
 var fileRules = []diag.Rule{
 	errorOf("file-missing", "without the module and the base there is no intent that an environment could build on",
-		"-- overlays/prod/notes.cue --\n_ignored: true",
+		"-- overlays/prod/README.md --\nproduction",
 		prod+"intent: base.intent"),
 	errorOf("file-empty", "an empty file is mostly one that was not saved; CUE would pass over it",
 		"-- overlays/prod/intent.cue --\n", prod+"intent: base.intent"),
