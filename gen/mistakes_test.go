@@ -44,14 +44,12 @@ func archives(t *testing.T, dir string) []string {
 	return files
 }
 
-// said is what people read when the repository of an archive is rendered.
-func said(t *testing.T, a *txtar.Archive) string {
-	t.Helper()
-	repo := fstest.MapFS{}
+// repository is what an archive of the suites holds, and its environments.
+func repository(a *txtar.Archive) (repo fstest.MapFS, envs []string) {
+	repo = fstest.MapFS{}
 	for name, data := range implied {
 		repo[name] = &fstest.MapFile{Data: []byte(data)}
 	}
-	var envs []string
 	for _, f := range a.Files {
 		if f.Name == want {
 			continue
@@ -61,6 +59,13 @@ func said(t *testing.T, a *txtar.Archive) string {
 			envs = append(envs, parts[1])
 		}
 	}
+	return repo, envs
+}
+
+// said is what people read when the repository of an archive is rendered.
+func said(t *testing.T, a *txtar.Archive) string {
+	t.Helper()
+	repo, envs := repository(a)
 	_, found, err := Render(context.Background(), repo, envs)
 	require.NoError(t, err)
 	var out bytes.Buffer
