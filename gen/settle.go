@@ -1,6 +1,7 @@
 package gen
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/natsyard/natsyard/gen/accept"
@@ -13,7 +14,12 @@ import (
 // that are accepted, and with what is accepted in vain. Whole says that these are all environments of the
 // repository.
 func settle(intents []*intent.Intent, lists []diag.List, whole bool) diag.List {
-	for env, found := range rule.Together(intents[1:]) {
+	together := rule.Together(intents[1:])
+	known := slices.Concat(slices.Collect(maps.Values(together))...)
+	for n := range lists {
+		lists[n] = rule.Sure(lists[n], known)
+	}
+	for env, found := range together {
 		n := slices.IndexFunc(intents, func(in *intent.Intent) bool { return in != nil && in.Environment == env })
 		lists[n] = append(lists[n], found...)
 	}

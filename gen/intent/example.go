@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/natsyard/natsyard/gen/language"
@@ -18,7 +19,7 @@ var byLabels = map[string]string{
 	"configMapKeyRef.name": `"nats-settings"`, "configMapKeyRef.key": `"setting"`,
 	"fieldRef.fieldPath": `"spec.nodeName"`, "resourceFieldRef.resource": `"limits.memory"`,
 	"valueFrom":      `{secretKeyRef: {name: "nats-auth", key: "password"}}`,
-	"issuerRef.name": `"nats-ca"`, "tls.secretName": `"nats-tls"`, "tlsCA.configMapName": `"nats-ca"`,
+	"issuerRef.name": `"nats-ca"`, "tlsCA.configMapName": `"nats-ca"`,
 	"credentials.secretName": `"nats-leaf"`, "credentials.key": `"leaf.creds"`, "creds.secretName": `"nats-creds"`,
 	"encryptionKey.secretName": `"nats-jetstream"`, "encryptionKey.key": `"key"`,
 	"prevEncryptionKey.secretName": `"nats-jetstream"`, "prevEncryptionKey.key": `"key"`,
@@ -34,6 +35,14 @@ var byLabels = map[string]string{
 	"storageClassName": `"standard"`, "fileStore.dir": `"/data"`, "domain": `"hub"`, "cluster.name": `"nats"`, "namespace": `"nats"`,
 	"replicas": `3`, "serverTags": `["ssd"]`, "labels": `{team: "platform"}`, "advertise": `"nats.example.com:4222"`, "clientAdvertise": `"nats.example.com:4222"`,
 	"inboxPrefix": `"_INBOX_app"`, "mappings": `{"orders.v1": "orders.v2"}`, "topologyKey": `"topology.kubernetes.io/zone"`,
+}
+
+// tlsSecret is the Secret that a mend names for the certificate of what stands at a path.
+func tlsSecret(path []string) string {
+	if len(path) == 0 || path[0] == "nats" {
+		return "nats-tls"
+	}
+	return "nats-" + path[0] + "-tls"
 }
 
 // byMaps are keys for maps that are called so.
@@ -79,6 +88,9 @@ func examples(path []string, f *language.Field) (out []string) {
 	}
 	last := len(labels) - 1
 	if last > 0 {
+		if labels[last-1] == "tls" && labels[last] == "secretName" {
+			out = append(out, strconv.Quote(tlsSecret(path[:len(path)-2])))
+		}
 		if labels[last-1] == "password" && labels[last] == "key" && len(path) > 3 && path[len(path)-4] == "users" {
 			out = append(out, fmt.Sprintf("%q", path[len(path)-3])) // of the user
 		}

@@ -36,7 +36,7 @@ func instead(path []string, f *language.Field, e ast.Expr, text string) (out []s
 	}
 	if on, known := switches[strings.ToLower(plain)]; known {
 		if on && child(f, "secretName") && child(f, "enabled") { // a switch alone is not enough
-			out = append(out, fmt.Sprintf("{secretName: %q}", "nats-"+name))
+			out = append(out, fmt.Sprintf("{secretName: %q}", tlsSecret(path[:len(path)-1])))
 		}
 		out = append(out, strconv.FormatBool(on), fmt.Sprintf("{enabled: %t}", on))
 	}

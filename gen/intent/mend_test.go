@@ -36,6 +36,7 @@ func TestMendsOfValues(t *testing.T) {
 		`topologySpreadConstraints: [{maxSkew: 1, topologyKey: "zone"}]`: `topologySpreadConstraints: zone: maxSkew: 1`,
 		`config: merge: max_payload: 8`:                                  `extraConfig: max_payload: 8`,
 		`container: {image: tag: "1", nope: 1}`:                          `what the Helm chart has under container stands at the top level here, container.image as image`,
+		`websocket: noTLS: true`:                                         `websocket: tls: enabled: false`,
 		`nats: tls: true`:                                                `nats: tls: secretName: "nats-tls"`,
 		`nodeSelector: ssd: true`:                                        `nodeSelector: ssd: "true"`,
 		`env: GOMAXPROCS: 2`:                                             `env: GOMAXPROCS: "2"`,

@@ -3,6 +3,7 @@ package intent
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -160,6 +161,14 @@ func (r reporter) moved(from, to []string) string {
 	if maySecret(to, text) {
 		return r.named(to, known)
 	}
+	if denies(from[len(from)-1]) != denies(to[len(to)-1]) { // noTLS: true is tls: enabled: false
+		switch text {
+		case "true":
+			return r.propose(to, "false", "{enabled: false}")
+		case "false":
+			return r.propose(to, "true", "{enabled: true}")
+		}
+	}
 	values := []string{text}
 	if _, isStruct := e.(*ast.StructLit); !isStruct {
 		values = append(values, instead(to, known, e, text)...)
@@ -173,6 +182,11 @@ func (r reporter) moved(from, to []string) string {
 	}
 	return mend
 }
+
+// denies tells whether a switch of this name switches something off.
+func denies(name string) bool { return denial.MatchString(name) }
+
+var denial = regexp.MustCompile(`^(no_?[A-Z_]|no_|disabled?)`)
 
 // longest is how long a line of a mend may be.
 const longest = 160

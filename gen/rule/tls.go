@@ -9,6 +9,15 @@ import (
 	"github.com/natsyard/natsyard/schema"
 )
 
+// tlsSecret is the Secret that a mend names for the certificate of a listener or remote. The name is the
+// user's to choose.
+func tlsSecret(of string) string {
+	if of == intent.ListenerNats {
+		return "nats-tls"
+	}
+	return "nats-" + of + "-tls"
+}
+
 var tlsCertificate = rule{
 	"tls-certificate", diag.Error,
 	"a listener shows a certificate to all who connect, and the server does not start without one; certificate, key and authority are keys of one Secret",
@@ -18,7 +27,7 @@ var tlsCertificate = rule{
 				r.add(finding{
 					path:    below(use.Path, "ca"),
 					message: fmt.Sprintf("%s names the key of a certificate authority, and no Secret", dotted(use.Path)),
-					mend:    cueField(use.Path, fmt.Sprintf("secretName: %q", use.Name+"-tls")),
+					mend:    cueField(use.Path, fmt.Sprintf("secretName: %q", tlsSecret(use.Name))),
 				})
 			}
 			if use.Remote || use.SecretName() != "" {
@@ -28,7 +37,7 @@ var tlsCertificate = rule{
 				path:    use.Path,
 				message: fmt.Sprintf("%s has no certificate", dotted(use.Path)),
 				allowed: "secretName, the Secret that holds it, or certManager, which has it made",
-				mend: fmt.Sprintf("%s, or %s", cueField(use.Path, fmt.Sprintf("secretName: %q", use.Name+"-tls")),
+				mend: fmt.Sprintf("%s, or %s", cueField(use.Path, fmt.Sprintf("secretName: %q", tlsSecret(use.Name))),
 					cueField(use.Path, `certManager: issuerRef: name: "nats-ca"`)),
 			})
 		}

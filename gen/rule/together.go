@@ -42,6 +42,24 @@ func IsTogether(name string) bool {
 	return slices.ContainsFunc(together, func(r rule) bool { return r.name == name })
 }
 
+// feared are the rules of one environment that only fear what a rule of Together knows.
+var feared = map[string]string{
+	serverNamesCollide.name:  serverNamesDiffer.name,
+	leafNamesCollide.name:    leafServerNames.name,
+	leafClusterCollides.name: leafClusterName.name,
+}
+
+// Sure is the findings of a single environment without what it only fears, where the findings of Together
+// know it of the same files.
+func Sure(found, together diag.List) diag.List {
+	return slices.DeleteFunc(slices.Clone(found), func(d diag.Diagnostic) bool {
+		return slices.ContainsFunc(together, func(t diag.Diagnostic) bool {
+			return feared[t.Rule] == d.Rule && (t.Span.File == d.Span.File ||
+				slices.ContainsFunc(t.Related, func(r diag.Related) bool { return r.Span.File == d.Span.File }))
+		})
+	})
+}
+
 // together are the rules of Together.
 var together = []rule{clusterNamesCollide, serverNamesCollide, leafNamesCollide, leafClusterCollides, gatewayRemoteName}
 

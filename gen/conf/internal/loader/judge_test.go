@@ -132,6 +132,15 @@ func TestJudgeDoesNotTakeConsequencesForMistakes(t *testing.T) {
 	}
 }
 
+// The server names a header of the block that it refuses.
+func TestProblemPointsIntoBlocks(t *testing.T) {
+	t.Parallel()
+	headers := options{"X-A": "b", "Host": "a"}
+	problems := judge(t, build(options{"websocket": options{"port": int64(8080), "no_tls": true, "headers": headers}}))
+	require.Len(t, problems, 1)
+	require.Equal(t, []string{"websocket", "headers", "Host"}, problems[0].From())
+}
+
 func TestJudgeLeavesOut(t *testing.T) {
 	t.Parallel()
 	root := build(options{
