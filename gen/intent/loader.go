@@ -196,6 +196,9 @@ func (r reporter) decode(root cue.Value, in *Intent) diag.List {
 	if err != nil {
 		return r.fromCUE(err)
 	}
+	if found := r.tooManyLevels(data); found != nil {
+		return found
+	}
 	strict, err := unmarshal(data, &in.Intent)
 	if err != nil {
 		if found := r.misfits(data); len(found) > 0 {
@@ -310,6 +313,9 @@ func (l *Loader) load(dir, importPath, want string) *pkg {
 	}
 	if err := inst.Complete(); err != nil {
 		p.found = append(p.found, reporter{repo: l.repo, dir: dir}.fromCUE(err)...)
+	}
+	if len(l.omit) > 0 {
+		inst.ResolutionErr = lessUnused(inst.ResolutionErr)
 	}
 	for _, path := range inst.Deps {
 		if dep, ok := l.packages[path]; ok && dep != p {

@@ -118,6 +118,10 @@ func (l *Loader) sourcesIn(dir, want string) ([]*ast.File, diag.List) {
 			found = append(found, reporter{repo: l.repo, dir: dir}.fromCUE(err)...)
 			continue
 		}
+		if bad := beyond(file); bad != nil {
+			found = append(found, bad...)
+			continue
+		}
 		l.omit.apply(file)
 		switch got := file.PackageName(); {
 		case got == want && got != "", want == "" && got != "" && len(files) == 0:
