@@ -12,6 +12,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/natsyard/natsyard/gen/auth"
+	"github.com/natsyard/natsyard/gen/bound"
 	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/intent"
 	"github.com/natsyard/natsyard/gen/kube"
@@ -30,8 +31,11 @@ type Authorized struct {
 // auth.cue held, nil for nothing. The environment with the new auth.cue, which begins with marker,
 // is proven as for a render. Findings and errors are as with Render, and *auth.KeysError for the keys.
 func Authorize(ctx context.Context, repo fs.FS, env, marker string, keys *auth.Keys, old []byte, random io.Reader) (*Authorized, diag.List, error) {
+	guard := bound.New(bounds)
+	defer guard.Close()
 	name := path.Join(intent.Dir(env), auth.FileName)
-	in, found, err := loadOne(ctx, instead{repo, name, nil}, env)
+	e := newEnvironment(instead{repo, name, nil}, env, guard)
+	in, found, err := loadOne(ctx, e)
 	if err != nil || in == nil || found.HasErrors() {
 		return nil, found, err
 	}
@@ -66,24 +70,35 @@ func Authorize(ctx context.Context, repo fs.FS, env, marker string, keys *auth.K
 	}
 	out.Secrets = stream.Bytes()
 
-	with, loaded, err := loadOne(ctx, instead{repo, name, out.File}, env)
+	e.repo = instead{repo, name, out.File}
+	with, loaded, err := loadOne(ctx, e)
 	if err != nil || with == nil || loaded.HasErrors() {
 		return nil, loaded, err
 	}
-	_, proof, err := prove(with, loaded)
-	if err != nil || proof.HasErrors() {
-		return nil, proof.Sorted(), err
+	proven, err := proof(ctx, e.work, e.file, func() (diag.List, error) {
+		_, found, err := prove(with, loaded)
+		return found, err
+	})
+	if gone, lost := asFound(err); lost {
+		return nil, gone, nil
+	}
+	if err != nil || proven.HasErrors() {
+		return nil, proven.Sorted(), err
 	}
 	return out, found.Join(auth.Check(with)), nil
 }
 
-func loadOne(ctx context.Context, repo fs.FS, env string) (*intent.Intent, diag.List, error) {
-	loader, found := intent.NewLoader(repo)
-	if found.HasErrors() {
-		return nil, found, nil
+// loadOne loads one environment with a loader of its own.
+func loadOne(ctx context.Context, e *environment) (*intent.Intent, diag.List, error) {
+	loader, found, err := newLoader(ctx, e.work, e.repo)
+	if err != nil || found.HasErrors() {
+		return nil, found, err
 	}
-	in, found, _ := load(ctx, loader, env)
-	return in, found.Sorted(), ctx.Err()
+	err = e.load(ctx, loader)
+	if gone, lost := asFound(err); lost {
+		return nil, gone, nil
+	}
+	return e.in, e.found.Sorted(), err
 }
 
 // instead is a repository in which one file has other content, or is not there.

@@ -7,17 +7,16 @@ import (
 	"errors"
 	"io/fs"
 	"runtime"
-	"slices"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/natsyard/natsyard/gen/auth"
+	"github.com/natsyard/natsyard/gen/bound"
 	"github.com/natsyard/natsyard/gen/conf"
 	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/intent"
 	"github.com/natsyard/natsyard/gen/kube"
 	"github.com/natsyard/natsyard/gen/kustomize"
-	"github.com/natsyard/natsyard/gen/own"
 	"github.com/natsyard/natsyard/gen/rule"
 	"github.com/natsyard/natsyard/gen/valid"
 )
@@ -33,62 +32,54 @@ type Rendered struct {
 // Render proves the base and the named environments of a repository, and gives the base and
 // then the environments in the order of their names. Where a finding is an error it gives
 // nothing but findings, all of them. An error is natsyard's own fault, or ctx's end.
+//
+// What takes too long or too much memory is let go of with a finding. It goes on until the
+// process ends, which should be soon.
 func Render(ctx context.Context, repo fs.FS, envs []string) ([]*Rendered, diag.List, error) {
-	loader, found := intent.NewLoader(repo)
-	if found.HasErrors() {
-		return nil, found, nil
+	guard := bound.New(bounds)
+	defer guard.Close()
+	loader, found, err := newLoader(ctx, guard.Work(moduleFile), repo)
+	if err != nil || found.HasErrors() {
+		return nil, found, err
 	}
-	names := append([]string{intent.Base}, envs...)
-	out, lists := make([]*Rendered, len(names)), make([]diag.List, len(names))
-	intents := make([]*intent.Intent, len(names))
-	var base *kustomize.Base // ready, or nil for good, when based is closed
-	based := make(chan struct{})
-
+	var all []*environment
+	for _, name := range append([]string{intent.Base}, envs...) {
+		all = append(all, newEnvironment(repo, name, guard))
+	}
 	// Loading shares one CUE context and goes in turn; what follows is pure and does not.
-	work, working := errgroup.WithContext(ctx)
+	within, cancel := context.WithCancel(ctx)
+	defer cancel()
+	work, working := errgroup.WithContext(within)
 	work.SetLimit(runtime.GOMAXPROCS(0) + 1)
-	for n, name := range names {
-		if working.Err() != nil {
+	base := &foundation{ready: make(chan struct{})}
+	var unloaded error
+	for _, e := range all {
+		if unloaded = e.load(working, loader); unloaded != nil {
+			cancel() // what it left behind has the processor and the memory
 			break
 		}
-		in, loaded, alive := load(working, loader, name)
-		if !alive {
-			lists[n] = loaded
-			break
-		}
-		intents[n] = in
-		work.Go(func() (err error) {
-			if n == 0 {
-				defer close(based)
-			}
-			var objects []kube.Object
-			objects, lists[n], err = prove(in, loaded)
-			lists[n] = rule.Accept(in, lists[n])
-			added, bad := own.Read(repo, in)
-			if lists[n] = append(lists[n], bad...); err != nil || objects == nil {
-				return err
-			}
-			out[n] = &Rendered{Env: name, Dir: in.Dir()}
-			if n == 0 {
-				if base, err = kustomize.NewBase(in.Dir(), objects); err == nil {
-					out[n].Files = base.Files
-				}
-			} else if <-based; base != nil {
-				var more diag.List
-				more, err = out[n].overlay(base, in, objects, added)
-				lists[n] = append(lists[n], more...)
-			}
-			if lists[n].HasErrors() {
-				return nil // objects that Kubernetes refuses need not build
-			}
-			return err
-		})
+		work.Go(func() error { return e.render(working, base) })
 	}
-	if err := errors.Join(work.Wait(), ctx.Err()); err != nil {
+	failed := work.Wait()
+	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}
-	found = append(slices.Concat(lists...), rule.Together(intents[1:])...).Sorted()
-	if found.HasErrors() {
+	found, lost := asFound(errors.Join(unloaded, failed))
+	if failed != nil && !lost {
+		return nil, nil, failed
+	}
+	var out []*Rendered
+	var intents []*intent.Intent
+	for _, e := range all {
+		out, intents, found = append(out, e.out), append(intents, e.in), append(found, e.found...)
+	}
+	if !lost {
+		more, err := together(ctx, guard.Work("overlays"), intents[1:])
+		if found = append(found, more...); err != nil {
+			return nil, nil, err
+		}
+	}
+	if found = found.Sorted(); found.HasErrors() {
 		return nil, found, nil
 	}
 	return out, found, nil
@@ -123,19 +114,4 @@ func prove(in *intent.Intent, found diag.List) ([]kube.Object, diag.List, error)
 		return nil, nil, err
 	}
 	return objects, append(found, valid.Check(in, objects)...), nil
-}
-
-// overlay writes an environment on the base and proves that it builds what was meant, and
-// then that it still builds with what the user adds.
-func (r *Rendered) overlay(base *kustomize.Base, in *intent.Intent, objects []kube.Object, added *own.Additions) (found diag.List, err error) {
-	env := kustomize.Environment{Dir: in.Dir(), Namespace: in.Namespace, Objects: objects}
-	if r.Files, err = base.Overlay(env); err != nil {
-		return nil, err
-	}
-	if err = base.Prove(r.Files, env); err != nil || added == nil {
-		return nil, err
-	}
-	r.Own = added.Files
-	r.Files, found, err = added.Build(base, env)
-	return found, err
 }

@@ -75,6 +75,7 @@ type Loader struct {
 	cue      *cue.Context
 	build    *build.Context
 	packages map[string]*pkg // by import path
+	tame     map[string]bool // folders that are not Wild
 	loads    int
 	omit     omissions     // what a partial load leaves out
 	omitted  []brokenField // the same fields
