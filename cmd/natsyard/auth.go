@@ -94,6 +94,9 @@ func (g *globals) auth(cmd *cobra.Command, env string, f authFlags) error {
 	if err := f.check(cmd, env, name, old != nil); err != nil {
 		return err
 	}
+	if err := g.guard(cmd, repo.FS(), envs); err != nil {
+		return err
+	}
 	keys, err := f.read(cmd)
 	if err != nil {
 		return err

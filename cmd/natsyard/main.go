@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -20,13 +21,21 @@ const (
 	exitUsage    = 2 // the command line, or the machine, is at fault
 )
 
+// plenty is the memory, in bytes, past which garbage is collected eagerly. A render of a thousand
+// environments stays below it.
+const plenty = 512 << 20
+
 func main() {
 	// Collecting garbage would be a third of a render, which is over before that pays. The
 	// ballast keeps the collector away from small heaps; it is never touched, so that it
 	// takes address space and no memory.
 	ballast := make([]byte, 256<<20)
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(int64(len(ballast)) + plenty)
+	}
+	process, stderr := whichProcess()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	code := execute(ctx, &globals{process: process}, os.Args[1:], os.Stdin, os.Stdout, stderr)
 	stop()
 	runtime.KeepAlive(ballast)
 	os.Exit(code)
@@ -37,20 +46,27 @@ type findingsError struct{}
 
 func (findingsError) Error() string { return "the input has findings" }
 
-// run is the whole program; it gives the exit code.
+// run is the whole program in this process alone; it gives the exit code.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	cmd := newRoot()
+	return execute(ctx, &globals{}, args, stdin, stdout, stderr)
+}
+
+func execute(ctx context.Context, g *globals, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	cmd := newRoot(g)
 	cmd.SetArgs(args)
 	cmd.SetIn(stdin)
 	cmd.SetOut(stdout)
 	cmd.SetErr(stderr)
 	err := cmd.ExecuteContext(ctx)
 	var findings findingsError
+	var exit exitError
 	switch {
 	case err == nil:
 		return exitFine
 	case errors.As(err, &findings):
 		return exitFindings
+	case errors.As(err, &exit):
+		return int(exit)
 	case errors.Is(err, context.Canceled):
 		err = errors.New("interrupted; nothing was written")
 	}
@@ -58,8 +74,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return exitUsage
 }
 
-func newRoot() *cobra.Command {
-	g := &globals{}
+func newRoot(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "natsyard",
 		Short:   "Typed, proven NATS for Kubernetes",
