@@ -3,6 +3,8 @@ package gen
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"path"
@@ -25,6 +27,17 @@ type Authorized struct {
 	Notes    []string // what is new, in plain sentences
 	Selector string   // finds the Secrets in the cluster
 	In       *intent.Intent
+}
+
+// ReadKeys reads keys as auth.ReadKeys does, within the bounds of an environment.
+func ReadKeys(ctx context.Context, text []byte) (*auth.Keys, error) {
+	guard := bound.New(bounds)
+	defer guard.Close()
+	keys, err := bound.Run(ctx, guard.Work("the keys"), "read", func() (*auth.Keys, error) { return auth.ReadKeys(text) })
+	if _, excess := errors.AsType[*bound.Excess](err); excess {
+		return nil, fmt.Errorf("to read the keys %w: they are the Secrets that natsyard auth has printed, and little else", err)
+	}
+	return keys, err
 }
 
 // Authorize makes the JWTs of an environment's accounts from keys, nil for none yet, and what

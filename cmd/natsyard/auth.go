@@ -172,7 +172,7 @@ func (f authFlags) read(cmd *cobra.Command) (*auth.Keys, error) {
 	case len(text) > maxKeys:
 		return nil, fmt.Errorf("read the keys: more than %d MiB", maxKeys>>20)
 	}
-	keys, err := auth.ReadKeys(text)
+	keys, err := gen.ReadKeys(cmd.Context(), text)
 	if err != nil {
 		return nil, err
 	}
