@@ -45,7 +45,7 @@ var Rules = sync.OnceValue(func() []diag.Rule {
 // gathered are the rules as their packages have them.
 func gathered() []diag.Rule {
 	return slices.Concat(intent.Rules(), rule.Rules(), auth.Rules(), conf.Rules(), valid.Rules(), own.Rules(),
-		accept.Rules(), scaffold.Rules(), argocd.Rules(), krm.Rules(), []diag.Rule{evaluationLost, FileStale})
+		accept.Rules(), scaffold.Rules(), argocd.Rules(), krm.Rules(), []diag.Rule{evaluationLost, proofLost, FileStale})
 }
 
 func byName(a, b diag.Rule) int { return strings.Compare(a.Name, b.Name) }

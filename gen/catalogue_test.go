@@ -124,7 +124,7 @@ func namedIn(t *testing.T, example, name string) (out diag.List) {
 	return out
 }
 
-var environment = regexp.MustCompile(`(?m)^// overlays/(\w+)$`)
+var intentHead = regexp.MustCompile(`(?m)^// overlays/(\w+)$`)
 
 // archive is an example as a repository: as it is, or with its fields in one environment or several.
 func archive(example string) *txtar.Archive {
@@ -132,7 +132,7 @@ func archive(example string) *txtar.Archive {
 		return txtar.Parse([]byte(example + "\n"))
 	}
 	fields := map[string]string{"prod": example}
-	if heads := environment.FindAllStringSubmatchIndex(example, -1); heads != nil {
+	if heads := intentHead.FindAllStringSubmatchIndex(example, -1); heads != nil {
 		fields = map[string]string{}
 		for n, head := range heads {
 			end := len(example)

@@ -13,12 +13,12 @@ import (
 
 	"github.com/natsyard/natsyard/gen/accept"
 	"github.com/natsyard/natsyard/gen/auth"
+	"github.com/natsyard/natsyard/gen/bound"
 	"github.com/natsyard/natsyard/gen/conf"
 	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/intent"
 	"github.com/natsyard/natsyard/gen/kube"
 	"github.com/natsyard/natsyard/gen/kustomize"
-	"github.com/natsyard/natsyard/gen/own"
 	"github.com/natsyard/natsyard/gen/rule"
 	"github.com/natsyard/natsyard/gen/scaffold"
 	"github.com/natsyard/natsyard/gen/valid"
@@ -35,81 +35,56 @@ type Rendered struct {
 // Render proves the base and the named environments of a repository, and gives the base and
 // then the environments in the order of their names. Where a finding is an error it gives
 // nothing but findings, all of them. An error is natsyard's own fault, or ctx's end.
+//
+// What takes too long or too much memory is let go of with a finding. It goes on until the
+// process ends, which should be soon.
 func Render(ctx context.Context, repo fs.FS, envs []string) ([]*Rendered, diag.List, error) {
-	loader, found := intent.NewLoader(repo)
-	if found.HasErrors() {
-		return nil, found, nil
+	guard := bound.New(bounds)
+	defer guard.Close()
+	loader, found, err := newLoader(ctx, guard.Work(moduleFile), repo)
+	if err != nil || found.HasErrors() {
+		return nil, found, err
 	}
-	names := append([]string{intent.Base}, envs...)
-	out, lists := make([]*Rendered, len(names)), make([]diag.List, len(names))
-	intents := make([]*intent.Intent, len(names))
+	var all []*environment
+	for _, name := range append([]string{intent.Base}, envs...) {
+		all = append(all, newEnvironment(repo, name, guard))
+	}
 	stale := scaffold.Check(repo)
-	var base *kustomize.Base // ready, or nil for good, when based is closed
-	based := make(chan struct{})
-
 	// Loading shares one CUE context and goes in turn; what follows is pure and does not.
-	work, working := errgroup.WithContext(ctx)
+	within, cancel := context.WithCancel(ctx)
+	defer cancel()
+	work, working := errgroup.WithContext(within)
 	work.SetLimit(runtime.GOMAXPROCS(0) + 1)
-	for n, name := range names {
-		if working.Err() != nil {
+	base := &foundation{ready: make(chan struct{}), alone: len(envs) == 0}
+	var unloaded error
+	for _, e := range all {
+		if unloaded = e.load(working, loader); unloaded != nil {
+			cancel() // what it left behind has the processor and the memory
 			break
 		}
-		in, loaded, alive := load(working, loader, name)
-		if !alive {
-			lists[n] = loaded
-			break
-		}
-		intents[n] = in
-		work.Go(func() (err error) {
-			if n == 0 {
-				defer close(based)
-			}
-			var objects []kube.Object
-			loaded = slices.Concat(stale, loaded)
-			objects, lists[n], err = prove(in, slices.Clone(loaded))
-			added, bad := own.Read(repo, in)
-			if lists[n] = append(lists[n], bad...); err != nil || objects == nil {
-				return err
-			}
-			out[n] = &Rendered{Env: name, Dir: in.Dir()}
-			if n == 0 {
-				if base, err = kustomize.NewBase(in.Dir(), objects); err == nil {
-					out[n].Files = base.Files
-					if len(envs) > 0 {
-						lists[n] = carried(lists[n], loaded)
-					}
-				}
-			} else if <-based; base != nil {
-				var more diag.List
-				more, err = out[n].overlay(base, in, objects, added)
-				lists[n] = append(lists[n], more...)
-			}
-			if lists[n].HasErrors() || lists[0].HasErrors() { // of the base, which is through by now
-				return nil // what is refused need not build, nor what stands on it
-			}
-			return err
-		})
+		e.found = slices.Concat(stale, e.found)
+		work.Go(func() error { return e.render(working, base) })
 	}
-	if err := errors.Join(work.Wait(), ctx.Err()); err != nil {
+	failed := work.Wait()
+	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}
-	all, err := intent.Environments(repo)
+	found, lost := asFound(errors.Join(unloaded, failed))
+	if failed != nil && !lost {
+		return nil, nil, failed
+	}
+	more, err := settled(ctx, guard, repo, all, lost)
 	if err != nil {
 		return nil, nil, err
 	}
-	found = settle(intents, lists, len(all) == len(envs))
-	if found.HasErrors() {
+	var out []*Rendered
+	for _, e := range all {
+		out = append(out, e.out)
+	}
+	if found = append(found, more...).Sorted(); found.HasErrors() {
 		return nil, found, nil
 	}
 	return out, found, nil
-}
-
-// carried is what the base is told for itself where environments stand on it: what was wrong when it was
-// loaded. What else is found in it alone is not there in what is applied, or is found in an environment too.
-func carried(found, loaded diag.List) diag.List {
-	return slices.DeleteFunc(found, func(d diag.Diagnostic) bool {
-		return !slices.ContainsFunc(loaded, func(l diag.Diagnostic) bool { return l.Rule == d.Rule && l.Span == d.Span })
-	})
 }
 
 // prove takes a loaded intent through everything that speaks of one environment alone. There are objects where
@@ -142,19 +117,4 @@ func prove(in *intent.Intent, found diag.List) ([]kube.Object, diag.List, error)
 		return nil, nil, err
 	}
 	return objects, append(found, valid.Check(in, objects, found)...), nil
-}
-
-// overlay writes an environment on the base and proves that it builds what was meant, and
-// then that it still builds with what the user adds.
-func (r *Rendered) overlay(base *kustomize.Base, in *intent.Intent, objects []kube.Object, added *own.Additions) (found diag.List, err error) {
-	env := kustomize.Environment{Dir: in.Dir(), Namespace: in.Namespace, Objects: objects}
-	if r.Files, err = base.Overlay(env); err != nil {
-		return nil, err
-	}
-	if err = base.Prove(r.Files, env); err != nil || added == nil {
-		return nil, err
-	}
-	r.Own = added.Files
-	r.Files, found, err = added.Build(base, env)
-	return found, err
 }

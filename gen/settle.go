@@ -1,20 +1,44 @@
 package gen
 
 import (
+	"context"
+	"io/fs"
 	"maps"
 	"slices"
 
 	"github.com/natsyard/natsyard/gen/accept"
+	"github.com/natsyard/natsyard/gen/bound"
 	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/intent"
 	"github.com/natsyard/natsyard/gen/rule"
 )
 
-// settle is the last word: all findings of the base and the environments, in this order, without those
-// that are accepted, and with what is accepted in vain. Whole says that these are all environments of the
+// settled is what was found in the base and the environments, settled. Where work was lost, they are not
+// looked at together.
+func settled(ctx context.Context, guard *bound.Guard, repo fs.FS, all []*environment, lost bool) (diag.List, error) {
+	var intents []*intent.Intent
+	var lists []diag.List
+	for _, e := range all {
+		intents, lists = append(intents, e.in), append(lists, e.found)
+	}
+	envs, err := intent.Environments(repo)
+	if err != nil {
+		return nil, err
+	}
+	var met map[string]diag.List
+	var gone diag.List
+	if !lost {
+		if met, gone, err = together(ctx, guard.Work("overlays"), intents[1:]); err != nil {
+			return nil, err
+		}
+	}
+	return append(gone, settle(intents, lists, met, len(envs)+1 == len(all))...), nil
+}
+
+// settle is the last word: all findings of the base and the environments, in this order, with those of all
+// environments together, without those that are accepted, and with what is accepted in vain. Whole says that these are all environments of the
 // repository.
-func settle(intents []*intent.Intent, lists []diag.List, whole bool) diag.List {
-	together := rule.Together(intents[1:])
+func settle(intents []*intent.Intent, lists []diag.List, together map[string]diag.List, whole bool) diag.List {
 	known := slices.Concat(slices.Collect(maps.Values(together))...)
 	for n := range lists {
 		lists[n] = rule.Sure(lists[n], known)

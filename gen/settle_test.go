@@ -125,5 +125,5 @@ func TestAcceptTogether(t *testing.T) {
 			require.Equal(t, c.want, got)
 		})
 	}
-	require.Empty(t, settle([]*intent.Intent{nil}, []diag.List{nil}, true))
+	require.Empty(t, settle([]*intent.Intent{nil}, []diag.List{nil}, nil, true))
 }

@@ -20,8 +20,9 @@ import (
 
 // globals are the flags that several commands share.
 type globals struct {
-	dir    string
-	format string
+	dir     string
+	format  string
+	process process
 }
 
 func (g *globals) addFormat(cmd *cobra.Command) {

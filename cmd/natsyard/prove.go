@@ -50,6 +50,9 @@ func (g *globals) prove(cmd *cobra.Command, args []string) (_ *proven, err error
 	if err != nil {
 		return nil, err
 	}
+	if err := g.guard(cmd, repo.FS(), envs); err != nil {
+		return nil, err
+	}
 	p := &proven{repo: repo}
 	if len(args) == 0 {
 		if p.orphans, err = orphans(repo.FS(), envs); err != nil {

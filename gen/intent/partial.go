@@ -6,6 +6,7 @@ import (
 
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/ast/astutil"
+	"cuelang.org/go/cue/errors"
 
 	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/language"
@@ -27,6 +28,17 @@ func (o omissions) apply(file *ast.File, spanOf func(ast.Node) diag.Span) {
 		}
 		return true
 	}, nil)
+}
+
+// lessUnused is what CUE says of references, less that imports are not used: the field that used one
+// may have been left out.
+func lessUnused(err errors.Error) (left errors.Error) {
+	for _, e := range errors.Errors(err) {
+		if format, _ := e.Msg(); !strings.HasPrefix(format, "imported and not used") {
+			left = errors.Append(left, e)
+		}
+	}
+	return left
 }
 
 // rounds bounds how often a load is tried again: CUE may name the mistakes of one kind only
