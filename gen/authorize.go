@@ -8,11 +8,10 @@ import (
 	"io"
 	"io/fs"
 	"path"
-	"slices"
-	"time"
 
 	"sigs.k8s.io/yaml"
 
+	"github.com/natsyard/natsyard/gen/accept"
 	"github.com/natsyard/natsyard/gen/auth"
 	"github.com/natsyard/natsyard/gen/bound"
 	"github.com/natsyard/natsyard/gen/diag"
@@ -98,7 +97,15 @@ func Authorize(ctx context.Context, repo fs.FS, env, marker string, keys *auth.K
 	if err != nil || proven.HasErrors() {
 		return nil, proven.Sorted(), err
 	}
-	return out, found.Join(auth.Check(with)), nil
+	return out, accept.Left(with, found.Join(auth.Check(with))), nil
+}
+
+// Load gives one environment, or the base under its name, without proving it. With an error among
+// the findings it is nil or partial; an error is ctx's end.
+func Load(ctx context.Context, repo fs.FS, env string) (*intent.Intent, diag.List, error) {
+	guard := bound.New(bounds)
+	defer guard.Close()
+	return loadOne(ctx, newEnvironment(repo, env, guard))
 }
 
 // loadOne loads one environment with a loader of its own.
@@ -113,50 +120,3 @@ func loadOne(ctx context.Context, e *environment) (*intent.Intent, diag.List, er
 	}
 	return e.in, e.found.Sorted(), err
 }
-
-// instead is a repository in which one file has other content, or is not there.
-type instead struct {
-	fs.FS
-	name string
-	data []byte // nil for no file
-}
-
-func (f instead) Open(name string) (fs.File, error) {
-	if name == f.name {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist} // it is read with ReadFile
-	}
-	return f.FS.Open(name)
-}
-
-func (f instead) ReadFile(name string) ([]byte, error) {
-	if name == f.name && f.data != nil {
-		return f.data, nil
-	}
-	if name == f.name {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
-	}
-	return fs.ReadFile(f.FS, name)
-}
-
-func (f instead) ReadDir(name string) ([]fs.DirEntry, error) {
-	entries, err := fs.ReadDir(f.FS, name)
-	if err != nil || name != path.Dir(f.name) {
-		return entries, err
-	}
-	entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return e.Name() == path.Base(f.name) })
-	if f.data != nil {
-		entries = append(entries, fs.FileInfoToDirEntry(info{f}))
-		slices.SortFunc(entries, func(a, b fs.DirEntry) int { return bytes.Compare([]byte(a.Name()), []byte(b.Name())) })
-	}
-	return entries, nil
-}
-
-// info is what there is to know of the file.
-type info struct{ f instead }
-
-func (i info) Name() string       { return path.Base(i.f.name) }
-func (i info) Size() int64        { return int64(len(i.f.data)) }
-func (i info) Mode() fs.FileMode  { return 0o644 }
-func (i info) ModTime() time.Time { return time.Time{} }
-func (i info) IsDir() bool        { return false }
-func (i info) Sys() any           { return nil }

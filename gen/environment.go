@@ -4,6 +4,7 @@ import (
 	"context"
 	"io/fs"
 	"path"
+	"slices"
 
 	"github.com/natsyard/natsyard/gen/bound"
 	"github.com/natsyard/natsyard/gen/diag"
@@ -11,7 +12,6 @@ import (
 	"github.com/natsyard/natsyard/gen/kube"
 	"github.com/natsyard/natsyard/gen/kustomize"
 	"github.com/natsyard/natsyard/gen/own"
-	"github.com/natsyard/natsyard/gen/rule"
 )
 
 // environment is the base, or an environment, on its way through the pipeline.
@@ -38,7 +38,9 @@ func newEnvironment(repo fs.FS, name string, guard *bound.Guard) *environment {
 // there is none.
 type foundation struct {
 	*kustomize.Base
-	ready chan struct{}
+	ready   chan struct{}
+	alone   bool // nothing stands on it
+	refused bool // there are errors in it, known when it is ready
 }
 
 // judged is what one environment says for itself.
@@ -67,17 +69,26 @@ func (e *environment) render(ctx context.Context, base *foundation) error {
 	if e.name == intent.Base {
 		defer close(base.ready)
 	}
+	loaded := e.found
 	j, err := proof(ctx, e.work, e.file, e.judge)
 	if err != nil {
 		return err
 	}
-	if e.found = j.found; j.objects == nil {
+	e.found = j.found
+	if e.name == intent.Base {
+		base.refused = e.found.HasErrors()
+	}
+	if j.objects == nil {
 		return nil
 	}
 	if e.name == intent.Base {
 		base.Base, err = proof(ctx, e.work, e.file, func() (*kustomize.Base, error) { return kustomize.NewBase(e.in.Dir(), j.objects) })
 		if err == nil {
 			e.out = &Rendered{Env: e.name, Dir: e.in.Dir(), Files: base.Files}
+			if !base.alone {
+				e.found = carried(e.found, loaded)
+				base.refused = e.found.HasErrors()
+			}
 		}
 		return e.unlessFound(err)
 	}
@@ -91,7 +102,18 @@ func (e *environment) render(ctx context.Context, base *foundation) error {
 	}
 	o, err := proof(ctx, e.work, e.file, func() (overlaid, error) { return overlay(base.Base, e.in, j) })
 	e.out, e.found = &Rendered{Env: e.name, Dir: e.in.Dir(), Files: o.files, Own: o.own}, append(e.found, o.found...)
+	if _, lost := asFound(err); base.refused && !lost {
+		return nil // nor need what stands on what is refused
+	}
 	return e.unlessFound(err)
+}
+
+// carried is what the base is told for itself where environments stand on it: what was wrong when it was
+// loaded. What else is found in it alone is not there in what is applied, or is found in an environment too.
+func carried(found, loaded diag.List) diag.List {
+	return slices.DeleteFunc(slices.Clone(found), func(d diag.Diagnostic) bool {
+		return !slices.ContainsFunc(loaded, func(l diag.Diagnostic) bool { return l.Rule == d.Rule && l.Span == d.Span })
+	})
 }
 
 // unlessFound is an error, unless an earlier one explains it: objects that Kubernetes refuses need
@@ -104,8 +126,7 @@ func (e *environment) unlessFound(err error) error {
 }
 
 func (e *environment) judge() (j judged, err error) {
-	j.objects, j.found, err = prove(e.in, e.found)
-	j.found = rule.Accept(e.in, j.found)
+	j.objects, j.found, err = prove(e.in, slices.Clone(e.found))
 	added, bad := own.Read(e.repo, e.in)
 	j.added, j.found = added, append(j.found, bad...)
 	return j, err

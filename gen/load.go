@@ -20,12 +20,6 @@ var bounds = bound.Bounds{Time: 5 * time.Second, Memory: MaxMemory}
 // MaxMemory is how many bytes one environment may take.
 const MaxMemory = 512 << 20
 
-// Names of what is said of work that was let go of.
-const (
-	evaluationLost = "evaluation-lost"
-	proofLost      = "proof-lost"
-)
-
 // What is done to an environment, as people read it and as bound reports it.
 const (
 	Evaluating = "evaluate"
@@ -87,11 +81,11 @@ func crashed(file, doing, reason string) diag.Diagnostic {
 
 func lost(file, doing, message string) diag.Diagnostic {
 	d := diag.Diagnostic{
-		Rule: proofLost, Severity: diag.Error, Span: diag.Span{File: file}, Message: "natsyard " + message,
+		Rule: proofLost.Name, Severity: diag.Error, Span: diag.Span{File: file}, Message: "natsyard " + message,
 		Mend: "fewer accounts, users, variables and kustomize files, or several environments",
 	}
 	if doing == Evaluating {
-		d.Rule, d.Message = evaluationLost, "CUE "+message
+		d.Rule, d.Message = evaluationLost.Name, "CUE "+message
 		d.Mend = "fewer and smaller texts, lists, comprehensions, references and choices of the form a | b"
 	}
 	return d
@@ -124,11 +118,32 @@ func newLoader(ctx context.Context, w *bound.Work, repo fs.FS) (*intent.Loader, 
 
 const moduleFile = "cue.mod/module.cue"
 
-// together looks at all environments of a run.
-func together(ctx context.Context, w *bound.Work, intents []*intent.Intent) (diag.List, error) {
-	found, err := proof(ctx, w, "overlays", func() (diag.List, error) { return rule.Together(intents), nil })
+// together looks at all environments of a run. It gives what it finds by environment, and what it was let
+// go of with.
+func together(ctx context.Context, w *bound.Work, intents []*intent.Intent) (map[string]diag.List, diag.List, error) {
+	found, err := proof(ctx, w, "overlays", func() (map[string]diag.List, error) { return rule.Together(intents), nil })
 	if gone, lost := asFound(err); lost {
-		return gone, nil
+		return nil, gone, nil
 	}
-	return found, err
+	return found, nil, err
+}
+
+var evaluationLost = diag.Rule{
+	Name: "evaluation-lost", Severity: diag.Error,
+	Why: "CUE is given 5 seconds and 512 MiB for an environment, of which a real one takes milliseconds and a few MiB; a file can be written that takes for ever, or at which CUE crashes",
+	Example: diag.Example{
+		Trips:   "$ natsyard vet prod\nwith a list of a thousand million elements",
+		Message: "CUE needs more than 512 MiB of memory to evaluate this",
+		Passes:  "$ natsyard vet prod\nwith the elements that are needed",
+	},
+}
+
+var proofLost = diag.Rule{
+	Name: "proof-lost", Severity: diag.Error,
+	Why: "what comes after CUE is given 5 seconds and 512 MiB for an environment too, of which a real one takes milliseconds and a few MiB",
+	Example: diag.Example{
+		Trips:   "$ natsyard vet prod\nwith a hundred thousand users",
+		Message: "natsyard needs more than 5s to prove this",
+		Passes:  "$ natsyard vet prod\nwith auth callout, or operator mode",
+	},
 }

@@ -7,9 +7,11 @@ import (
 	"errors"
 	"io/fs"
 	"runtime"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/natsyard/natsyard/gen/accept"
 	"github.com/natsyard/natsyard/gen/auth"
 	"github.com/natsyard/natsyard/gen/bound"
 	"github.com/natsyard/natsyard/gen/conf"
@@ -18,6 +20,7 @@ import (
 	"github.com/natsyard/natsyard/gen/kube"
 	"github.com/natsyard/natsyard/gen/kustomize"
 	"github.com/natsyard/natsyard/gen/rule"
+	"github.com/natsyard/natsyard/gen/scaffold"
 	"github.com/natsyard/natsyard/gen/valid"
 )
 
@@ -46,18 +49,20 @@ func Render(ctx context.Context, repo fs.FS, envs []string) ([]*Rendered, diag.L
 	for _, name := range append([]string{intent.Base}, envs...) {
 		all = append(all, newEnvironment(repo, name, guard))
 	}
+	stale := scaffold.Check(repo)
 	// Loading shares one CUE context and goes in turn; what follows is pure and does not.
 	within, cancel := context.WithCancel(ctx)
 	defer cancel()
 	work, working := errgroup.WithContext(within)
 	work.SetLimit(runtime.GOMAXPROCS(0) + 1)
-	base := &foundation{ready: make(chan struct{})}
+	base := &foundation{ready: make(chan struct{}), alone: len(envs) == 0}
 	var unloaded error
 	for _, e := range all {
 		if unloaded = e.load(working, loader); unloaded != nil {
 			cancel() // what it left behind has the processor and the memory
 			break
 		}
+		e.found = slices.Concat(stale, e.found)
 		work.Go(func() error { return e.render(working, base) })
 	}
 	failed := work.Wait()
@@ -68,29 +73,27 @@ func Render(ctx context.Context, repo fs.FS, envs []string) ([]*Rendered, diag.L
 	if failed != nil && !lost {
 		return nil, nil, failed
 	}
+	more, err := settled(ctx, guard, repo, all, lost)
+	if err != nil {
+		return nil, nil, err
+	}
 	var out []*Rendered
-	var intents []*intent.Intent
 	for _, e := range all {
-		out, intents, found = append(out, e.out), append(intents, e.in), append(found, e.found...)
+		out = append(out, e.out)
 	}
-	if !lost {
-		more, err := together(ctx, guard.Work("overlays"), intents[1:])
-		if found = append(found, more...); err != nil {
-			return nil, nil, err
-		}
-	}
-	if found = found.Sorted(); found.HasErrors() {
+	if found = append(found, more...).Sorted(); found.HasErrors() {
 		return nil, found, nil
 	}
 	return out, found, nil
 }
 
-// prove takes a loaded intent through everything that speaks of one environment alone. There are objects
-// where no error is older than them; what Kubernetes has against them comes with them.
+// prove takes a loaded intent through everything that speaks of one environment alone. There are objects where
+// they can be made, errors or not: what Kubernetes has against them comes in the same run as what rules have.
 func prove(in *intent.Intent, found diag.List) ([]kube.Object, diag.List, error) {
 	if in == nil {
 		return nil, found, nil
 	}
+	found = append(found, accept.Check(in, Rules())...)
 	found = append(found, rule.Check(in)...)
 	found = found.Join(auth.Check(in))
 	if len(in.Broken) > 0 {
@@ -106,12 +109,12 @@ func prove(in *intent.Intent, found diag.List) ([]kube.Object, diag.List, error)
 		found = found.Join(checked)
 	}
 	found = rule.Once(found)
-	if found.HasErrors() {
-		return nil, found, nil
-	}
 	objects, err := kube.Objects(in, c.Text(), c.RestartHash())
-	if err != nil {
+	switch {
+	case err != nil && found.HasErrors(): // may be the reason
+		return nil, found, nil
+	case err != nil:
 		return nil, nil, err
 	}
-	return objects, append(found, valid.Check(in, objects)...), nil
+	return objects, append(found, valid.Check(in, objects, found)...), nil
 }

@@ -1517,7 +1517,7 @@ type TopologySpreadConstraint struct {
 
 // Probe asks the server for its health over HTTP.
 type Probe struct {
-	// Path and query on the monitoring port.
+	// Path and query on the monitoring port, after monitor.httpBasePath.
 	Path string `json:"path"`
 
 	// Wait before the first try. Unit: seconds.

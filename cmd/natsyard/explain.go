@@ -82,7 +82,8 @@ func unknownPath(path []string) error {
 	if hint := language.Hint(path[:known], name); hint != "" {
 		return fmt.Errorf("%s has no field %s: %s", owner, name, hint)
 	}
-	return fmt.Errorf("%s has no field %s: natsyard explain %s lists what there is", owner, name, strings.Join(path[:known], "."))
+	command := strings.TrimSpace("natsyard explain " + strings.Join(path[:known], "."))
+	return fmt.Errorf("%s has no field %s: %s lists what there is", owner, name, command)
 }
 
 // completePath offers the fields below the part of a path that is already whole.

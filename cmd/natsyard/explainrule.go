@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -9,8 +10,9 @@ import (
 	"github.com/mitchellh/go-wordwrap"
 	"github.com/spf13/cobra"
 
+	"github.com/natsyard/natsyard/gen"
+	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/language"
-	"github.com/natsyard/natsyard/gen/rule"
 )
 
 // Columns of a terminal that a text takes, at most, and those of a reason in the list of rules.
@@ -27,19 +29,24 @@ func newExplainRule() *cobra.Command {
 		Long: `Rule prints why a rule is there, the fields of an intent that trip it, what natsyard says of them,
 and fields that pass. The name of a rule ends each of its findings.`,
 		Example: `  natsyard explain rule memory-store-fits-limit`,
-		Args:    cobra.ExactArgs(1),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return errors.New("which rule? natsyard explain rules lists what there is")
+			}
+			return cobra.ExactArgs(1)(cmd, args)
+		},
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			if len(args) > 0 {
 				return nil, cobra.ShellCompDirectiveNoFileComp
 			}
 			var out []string
-			for _, e := range rule.Catalogue() {
+			for _, e := range gen.Rules() {
 				out = append(out, e.Name+"\t"+shortened(e.Why, whyWidth))
 			}
 			return out, cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			e, ok := rule.Lookup(args[0])
+			e, ok := gen.Rule(args[0])
 			if !ok {
 				return unknownRule(args[0])
 			}
@@ -49,13 +56,13 @@ and fields that pass. The name of a rule ends each of its findings.`,
 }
 
 func unknownRule(name string) error {
-	if near := language.Closest(name, rule.Names()); near != "" {
+	if near := language.Closest(name, gen.RuleNames()); near != "" {
 		return fmt.Errorf("there is no rule %s: did you mean %q?", name, near)
 	}
 	return fmt.Errorf("there is no rule %s: natsyard explain rules lists what there is", name)
 }
 
-func printRule(w io.Writer, e rule.Entry) error {
+func printRule(w io.Writer, e diag.Rule) error {
 	var b strings.Builder
 	for _, fact := range [][2]string{
 		{"RULE", e.Name}, {"SEVERITY", string(e.Severity)}, {"WHY", e.Why}, {"SAYS", e.Message},
@@ -78,7 +85,7 @@ func newExplainRules() *cobra.Command {
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
-			for _, e := range rule.Catalogue() {
+			for _, e := range gen.Rules() {
 				fmt.Fprintf(w, "%s\t%s\t%s\n", e.Name, e.Severity, shortened(e.Why, whyWidth))
 			}
 			return w.Flush()

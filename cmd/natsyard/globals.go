@@ -43,17 +43,43 @@ func (g *globals) print(cmd *cobra.Command, found diag.List, repo fs.FS, toStdou
 	if format == diag.FormatText && len(found) == 0 {
 		return nil
 	}
-	return diag.Write(w, format, found, diag.Options{
-		Color:   colored(w),
-		Source:  func(file string) ([]byte, error) { return fs.ReadFile(repo, file) },
-		Version: version(),
-	})
+	source := func(file string) ([]byte, error) { return fs.ReadFile(repo, file) }
+	// Who shows SARIF and annotations knows files from where natsyard is run.
+	if dir := filepath.ToSlash(filepath.Clean(g.dir)); filepath.IsLocal(g.dir) && dir != "." && (format == diag.FormatSARIF || format == diag.FormatGitHub) {
+		found = found.Under(dir)
+		source = func(file string) ([]byte, error) { return fs.ReadFile(repo, strings.TrimPrefix(file, dir+"/")) }
+	}
+	return diag.Write(w, format, found, diag.Options{Color: colored(w), Source: source, Version: version()})
 }
 
 // colored tells whether w is a terminal that wants colour (https://no-color.org).
 func colored(w io.Writer) bool {
+	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && terminal(w)
+}
+
+func terminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
-	return ok && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(f.Fd()))
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// above gives the root of the repository in whose base or overlays a folder is, as a path from it; "" where
+// there is none.
+func above(dir string) string {
+	here, err := filepath.Abs(dir)
+	if err != nil {
+		return ""
+	}
+	for at, up := filepath.Dir(here), ".."; at != filepath.Dir(at); at, up = filepath.Dir(at), filepath.Join("..", up) {
+		below, err := filepath.Rel(at, here)
+		if err != nil {
+			return ""
+		}
+		first, _, _ := strings.Cut(filepath.ToSlash(below), "/")
+		if _, err := os.Stat(filepath.Join(at, "cue.mod", "module.cue")); err == nil && (first == intent.Base || first == "overlays") {
+			return filepath.Join(dir, up)
+		}
+	}
+	return ""
 }
 
 // environments are the named ones, each once, or all that there are.
@@ -65,6 +91,9 @@ func environments(repo fs.FS, names []string) ([]string, error) {
 	if len(names) == 0 {
 		if len(all) == 0 {
 			if _, err := fs.Stat(repo, "cue.mod/module.cue"); err == nil {
+				if loose, _ := fs.Glob(repo, "overlays/*.cue"); len(loose) > 0 {
+					return nil, fmt.Errorf("there is no environment: %s belongs in a folder, as %s/intent.cue", loose[0], strings.TrimSuffix(loose[0], ".cue"))
+				}
 				return nil, fmt.Errorf("there is no environment: overlays/<name>/intent.cue makes one")
 			}
 		}

@@ -35,7 +35,8 @@ func main() {
 	}
 	process, stderr := whichProcess()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := execute(ctx, &globals{process: process}, os.Args[1:], os.Stdin, os.Stdout, stderr)
+	name, args := called(os.Args[0], os.Args[1:])
+	code := execute(ctx, &globals{process: process}, name, args, os.Stdin, os.Stdout, stderr)
 	stop()
 	runtime.KeepAlive(ballast)
 	os.Exit(code)
@@ -48,11 +49,15 @@ func (findingsError) Error() string { return "the input has findings" }
 
 // run is the whole program in this process alone; it gives the exit code.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	return execute(ctx, &globals{}, args, stdin, stdout, stderr)
+	return execute(ctx, &globals{}, ownName, args, stdin, stdout, stderr)
 }
 
-func execute(ctx context.Context, g *globals, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+// execute is run for who calls natsyard by a name.
+func execute(ctx context.Context, g *globals, name string, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	cmd := newRoot(g)
+	if name != ownName {
+		callIt(cmd, name)
+	}
 	cmd.SetArgs(args)
 	cmd.SetIn(stdin)
 	cmd.SetOut(stdout)
@@ -70,7 +75,7 @@ func execute(ctx context.Context, g *globals, args []string, stdin io.Reader, st
 	case errors.Is(err, context.Canceled):
 		err = errors.New("interrupted; nothing was written")
 	}
-	cmd.PrintErrln("natsyard:", err)
+	cmd.PrintErrln(name+":", spoken(err.Error(), name, cmd.Commands()))
 	return exitUsage
 }
 
@@ -86,6 +91,6 @@ and an nats-server.conf that the real server has already accepted.`,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.PersistentFlags().StringVarP(&g.dir, "directory", "C", ".", "root of the repository: the folder that holds cue.mod, base and overlays")
-	cmd.AddCommand(newRender(g), newVet(g), newAuth(g), newExplain(), newInit(), newVersion())
+	cmd.AddCommand(newRender(g), newVet(g), newPush(g), newAuth(g), newExplain(), newInit(), newArgoCD(g), newFn(), newVersion())
 	return cmd
 }

@@ -39,3 +39,37 @@ func TestPrograms(t *testing.T) {
 		}
 	}
 }
+
+// kustomize runs natsyard as the function of integrations/krm, and says what is wrong with its intent.
+func TestProgramsRunTheFunction(t *testing.T) {
+	t.Parallel()
+	programs := filepath.SplitList(os.Getenv("NATSYARD_KUSTOMIZE"))
+	if len(programs) == 0 {
+		t.Skip("no kustomize in NATSYARD_KUSTOMIZE: make test-kustomize")
+	}
+	dir := t.TempDir()
+	require.NoError(t, os.CopyFS(dir, os.DirFS("../../integrations/krm")))
+	bin := t.TempDir()
+	out, err := exec.Command("go", "build", "-o", filepath.Join(bin, "natsyard-fn"), ".").CombinedOutput()
+	require.NoError(t, err, string(out))
+	build := func(program string) *exec.Cmd {
+		cmd := exec.Command(program, "build", "--enable-alpha-plugins", "--enable-exec", dir)
+		cmd.Env = append(os.Environ(), "PATH="+bin)
+		return cmd
+	}
+	for _, program := range programs {
+		got, err := build(program).Output()
+		require.NoError(t, err, program)
+		require.Contains(t, string(got), "kind: StatefulSet")
+		require.NotContains(t, string(got), "kind: NATS\n", "the intent is no object")
+	}
+	file := filepath.Join(dir, "nats.yaml")
+	intent, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(file, []byte(strings.Replace(string(intent), "replicas: 3", "replica: 3", 1)), 0o644))
+	for _, program := range programs {
+		said, err := build(program).CombinedOutput()
+		require.Error(t, err)
+		require.Contains(t, string(said), "spec.cluster.replica: cluster has no field replica\n  mend  did you mean \"replicas\"?\n", program)
+	}
+}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -12,7 +13,6 @@ import (
 
 	"github.com/natsyard/natsyard/gen"
 	"github.com/natsyard/natsyard/gen/diag"
-	"github.com/natsyard/natsyard/gen/scaffold"
 	"github.com/natsyard/natsyard/gen/tree"
 )
 
@@ -62,13 +62,8 @@ func (g *globals) prove(cmd *cobra.Command, args []string) (_ *proven, err error
 	if p.rendered, p.found, err = gen.Render(cmd.Context(), repo.FS(), envs); err != nil {
 		return nil, err
 	}
-	if scaffold.Stale(repo.FS()) {
-		p.found = append(p.found, diag.Diagnostic{
-			Rule: "language-copy-stale", Severity: diag.Warning, Span: diag.Span{File: scaffold.LanguageDir},
-			Message: "this copy of the language is not that of this natsyard",
-			Why:     "editors and cue vet judge by the copy, natsyard by its own",
-			Mend:    "natsyard init --upgrade " + g.dir,
-		})
+	if _, err := fs.Stat(repo.FS(), "cue.mod"); errors.Is(err, fs.ErrNotExist) && len(p.found) > 0 && above(g.dir) != "" {
+		p.found[0].Mend = fmt.Sprintf("natsyard -C %s %s: the root of the repository is above this folder", above(g.dir), cmd.Name())
 	}
 	if p.found.HasErrors() {
 		if err := g.print(cmd, p.found, repo.FS(), true); err != nil {

@@ -157,8 +157,8 @@ func (g *globals) checkDrift(cmd *cobra.Command, p *proven) error {
 	if g.format != string(diag.FormatText) {
 		for _, c := range changes {
 			p.found = append(p.found, diag.Diagnostic{
-				Rule: "file-stale", Severity: diag.Error, Span: diag.Span{File: c.Path},
-				Message: "this file is not what the intents say", Mend: "natsyard render",
+				Rule: gen.FileStale.Name, Severity: gen.FileStale.Severity, Span: diag.Span{File: c.Path},
+				Message: gen.FileStale.Message, Why: gen.FileStale.Why, Mend: "natsyard render",
 			})
 		}
 	}
@@ -175,10 +175,24 @@ func (g *globals) checkDrift(cmd *cobra.Command, p *proven) error {
 	return findingsError{}
 }
 
+// build is what kubectl kustomize prints of an environment.
+func build(base, r *gen.Rendered) ([]byte, error) {
+	return kustomize.Build(slices.Concat(base.Files, r.Files, r.Own), r.Dir)
+}
+
+// builtFiles are the built objects of an environment, a file each.
+func builtFiles(base, r *gen.Rendered) ([]kustomize.File, error) {
+	stream, err := build(base, r)
+	if err != nil {
+		return nil, err
+	}
+	return kustomize.Split(stream, r.Dir)
+}
+
 // writeStream prints what kubectl kustomize prints, environment after environment.
 func writeStream(w io.Writer, rendered []*gen.Rendered) error {
 	for i, r := range overlays(rendered) {
-		stream, err := kustomize.Build(slices.Concat(rendered[0].Files, r.Files, r.Own), r.Dir)
+		stream, err := build(rendered[0], r)
 		if err != nil {
 			return err
 		}
@@ -204,11 +218,7 @@ func (g *globals) writeFolder(cmd *cobra.Command, dir string, rendered []*gen.Re
 	var dirs []string
 	var files []tree.File
 	for _, r := range envs {
-		stream, err := kustomize.Build(slices.Concat(rendered[0].Files, r.Files, r.Own), r.Dir)
-		if err != nil {
-			return err
-		}
-		objects, err := kustomize.Split(stream, r.Dir)
+		objects, err := builtFiles(rendered[0], r)
 		if err != nil {
 			return err
 		}

@@ -20,8 +20,10 @@ var update = flag.Bool("update", false, "rewrite what the scripts expect")
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"natsyard": main,
-		"cue":      func() { os.Exit(cue.Main()) },
+		"natsyard":                  main,
+		"kubectl-natsyard":          main,
+		"kubectl_complete-natsyard": main,
+		"cue":                       func() { os.Exit(cue.Main()) },
 	})
 }
 
@@ -42,14 +44,20 @@ func TestScripts(t *testing.T) {
 			switch name {
 			case "root":
 				return os.Geteuid() == 0, nil
+			case "kubectl":
+				_, err := exec.LookPath("kubectl")
+				return err == nil, nil
 			case "namespaces": // may this user mount?
 				return exec.Command("unshare", "--user", "--map-root-user", "--mount", "true").Run() == nil, nil
 			}
 			return false, fmt.Errorf("unknown condition %s", name)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"replace": replace,
-			"same":    same,
+			"replace":  replace,
+			"same":     same,
+			"shuffle":  shuffle,
+			"registry": startRegistry,
+			"pull":     pull,
 		},
 	})
 }

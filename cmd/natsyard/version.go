@@ -35,8 +35,15 @@ func newVersion() *cobra.Command {
 	}
 }
 
+// stamp is the version of a released binary, which the linker writes here (release/): such a binary is built without
+// what git knows, so that its bytes follow from the commit alone.
+var stamp string
+
 // version is that of natsyard itself: "(devel)" when built from a work tree.
 func version() string {
+	if stamp != "" {
+		return stamp
+	}
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
 		return info.Main.Version
 	}

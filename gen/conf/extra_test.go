@@ -160,5 +160,5 @@ func TestOneOptionByTwoNames(t *testing.T) {
 	require.Equal(t, "MAX_CONNECTIONS and max_conn are one option of nats-server", found[0].Message)
 
 	_, found = laid(t, fields{"x": []any{nil, "a"}})
-	require.Equal(t, "nats-server.conf cannot say null in a list", found[0].Message)
+	require.Equal(t, "null cannot be an element of a list", found[0].Message)
 }

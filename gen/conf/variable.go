@@ -120,9 +120,15 @@ func (v *variables) undefined(name string) diag.Diagnostic {
 		Message: fmt.Sprintf("the nats container has no variable %s", name),
 		Allowed: strings.Join(names, ", "),
 		Why:     "the server does not start with a variable that it cannot find",
-		Mend:    fmt.Sprintf(`env: %s: valueFrom: secretKeyRef: {name: "nats-auth", key: "..."}`, name),
+		Mend:    fmt.Sprintf(`env: %s: valueFrom: secretKeyRef: {name: "nats-auth", key: %q}`, name, strings.ReplaceAll(strings.ToLower(name), "_", "-")),
 	}
-	if near := language.Closest(name, names); near != "" {
+	near := language.Closest(name, names)
+	for _, longer := range names {
+		if near == "" && strings.HasPrefix(longer, name) {
+			near = longer
+		}
+	}
+	if near != "" {
 		d.Mend = fmt.Sprintf("did you mean %q?", "<< $"+near+" >>")
 	}
 	return d

@@ -4,6 +4,7 @@ package diag
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"slices"
 )
 
@@ -67,6 +68,25 @@ type List []Diagnostic
 // HasErrors tells whether any finding stops the render.
 func (l List) HasErrors() bool {
 	return slices.ContainsFunc(l, func(d Diagnostic) bool { return d.Severity != Warning })
+}
+
+// Under is the findings as seen from a folder above: each file lies in dir.
+func (l List) Under(dir string) List {
+	under := func(at Span) Span {
+		if at.File != "" {
+			at.File = path.Join(dir, at.File)
+		}
+		return at
+	}
+	out := slices.Clone(l)
+	for i := range out {
+		out[i].Span = under(out[i].Span)
+		out[i].Related = slices.Clone(out[i].Related)
+		for j := range out[i].Related {
+			out[i].Related[j].Span = under(out[i].Related[j].Span)
+		}
+	}
+	return out
 }
 
 // Join adds the findings of a later stage, less those at a place where an earlier one already

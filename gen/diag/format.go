@@ -25,6 +25,11 @@ type Options struct {
 	// shows no excerpt, and SARIF and GitHub no columns.
 	Source func(file string) ([]byte, error)
 
+	// Named holds texts of one line that are in no file, such as parameters, by the name that stands
+	// for a file in spans. Text prints their places without line and column; the other formats
+	// ignore it.
+	Named map[string]string
+
 	// Version of natsyard, for SARIF.
 	Version string
 }
@@ -62,15 +67,33 @@ func Write(w io.Writer, f Format, l List, opt Options) error {
 // sources reads each file once, and remembers that it could not.
 type sources struct {
 	read  func(string) ([]byte, error)
+	named map[string]string
 	files map[string][]byte
 }
 
 func newSources(opt Options) *sources {
-	return &sources{read: opt.Source, files: map[string][]byte{}}
+	return &sources{read: opt.Source, named: opt.Named, files: map[string][]byte{}}
+}
+
+// inFile tells whether a span lies in a file.
+func (s *sources) inFile(at Span) bool {
+	_, named := s.named[at.File]
+	return !named && at.File != ""
+}
+
+// place is a span as text has it.
+func (s *sources) place(at Span) string {
+	if s.inFile(at) {
+		return at.String()
+	}
+	return at.File
 }
 
 // line is the line that a span begins in, without its line end, and whether there is one.
 func (s *sources) line(at Span) (string, bool) {
+	if text, ok := s.named[at.File]; ok && at.Line > 0 {
+		return text, true
+	}
 	if s.read == nil || at.File == "" || at.Line < 1 {
 		return "", false
 	}

@@ -24,7 +24,7 @@ func Text(w io.Writer, l List, opt Options) error {
 		t.finding(d)
 		t.out.WriteByte('\n')
 	}
-	t.out.WriteString(summary(l) + "\n")
+	t.out.WriteString(t.summary(l) + "\n")
 	_, err := w.Write(t.out.Bytes())
 	return err
 }
@@ -56,7 +56,7 @@ func (t *text) finding(d Diagnostic) {
 		tone, word = yellow, t.paint(yellow, "warning:")+" "
 	}
 	place := ""
-	if at := clean(d.Span.String()); at != "" {
+	if at := clean(t.src.place(d.Span)); at != "" {
 		place = t.paint(bold, at+":") + " "
 	}
 	fmt.Fprintf(&t.out, "%s%s%s\n", place, word, t.paint(bold, clean(d.Message)))
@@ -75,8 +75,11 @@ func (t *text) excerpt(d Diagnostic, tone string) {
 	if d.Secret {
 		line, at.Length = line[:min(max(at.Column-1, 0), len(line))]+"…", len("…")
 	}
-	e := excerptOf(line, at.Column, at.Length)
-	fmt.Fprintf(&t.out, "%s %s\n", t.paint(cyan, fmt.Sprintf("%5d |", at.Line)), e.text)
+	e, gutter := excerptOf(line, at.Column, at.Length), "      |"
+	if t.src.inFile(at) {
+		gutter = fmt.Sprintf("%5d |", at.Line)
+	}
+	fmt.Fprintf(&t.out, "%s %s\n", t.paint(cyan, gutter), e.text)
 	fmt.Fprintf(&t.out, "%s %s%s\n", t.paint(cyan, "      |"), strings.Repeat(" ", e.skip), t.paint(tone, strings.Repeat("^", e.carets)))
 }
 
@@ -93,7 +96,7 @@ func (t *text) labels(d Diagnostic) {
 	}
 	for _, r := range d.Related {
 		see := clean(r.Message)
-		if at := clean(r.Span.String()); at != "" {
+		if at := clean(t.src.place(r.Span)); at != "" {
 			see = at + ": " + see
 		}
 		pairs = append(pairs, pair{"see", see})
@@ -118,10 +121,10 @@ func (t *text) labels(d Diagnostic) {
 func clean(s string) string { return printable(clip(s, maxText)) }
 
 // summary counts the findings, such as "2 errors, 1 warning in 3 files".
-func summary(l List) string {
+func (t *text) summary(l List) string {
 	files := map[string]bool{}
 	for _, d := range l {
-		if d.Span.File != "" {
+		if t.src.inFile(d.Span) {
 			files[d.Span.File] = true
 		}
 	}

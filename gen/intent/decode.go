@@ -50,6 +50,8 @@ func article(kind string) string {
 		return "a struct"
 	case "bool":
 		return "true or false"
+	case "null":
+		return "null"
 	}
 	return "a " + kind
 }

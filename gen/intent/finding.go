@@ -1,17 +1,19 @@
 package intent
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
+	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/errors"
 	"cuelang.org/go/cue/token"
 
 	"github.com/natsyard/natsyard/gen/diag"
+	"github.com/natsyard/natsyard/gen/intent/internal/syntax"
 	"github.com/natsyard/natsyard/gen/language"
 )
 
@@ -19,8 +21,8 @@ import (
 func (r reporter) finding(m mistake) diag.Diagnostic {
 	d := diag.Diagnostic{Severity: diag.Error, Path: strings.Join(m.path, "."), Span: r.places.find(m.path)}
 	r.note(m.path)
-	if d.Span.File == "" && len(m.own) > 0 {
-		d.Span = r.point(m.own[0])
+	if _, written := r.places.label(m.path); len(m.own) > 0 && (d.Span.File == "" || !written && m.kind == value) {
+		d.Span = r.point(r.nearest(m.own))
 	}
 	if d.Span.File == "" {
 		d.Span = diag.Span{File: r.dir}
@@ -29,25 +31,21 @@ func (r reporter) finding(m mistake) diag.Diagnostic {
 	if known != nil {
 		d.Allowed = known.Allowed
 	}
-	switch m.kind {
-	case unknownName:
+	switch {
+	case m.isAlone():
+		r.alone(&d, m)
+	case m.kind == unknownName && len(m.path) > 0:
 		return r.unknown(m.path)
-	case required:
-		name := m.path[len(m.path)-1]
-		d.Rule = "field-missing"
-		d.Message = fmt.Sprintf("%s lacks %s", orIntent(m.path[:len(m.path)-1]), name)
-		d.Mend = lacking(m.path)
-		if r.dir == Base {
-			d.Why = "the base is proven by itself too, before any environment adds to it"
-		}
-	case reference:
+	case m.kind == required && len(m.path) > 0:
+		r.required(&d, m, known)
+	case m.kind == reference:
 		r.reference(&d, m, known)
-	case contradiction:
+	case m.kind == contradiction && len(m.path) > 0:
 		r.contradiction(&d, m, known)
-	case value:
+	case m.kind == value:
 		r.value(&d, m, known)
-	case incomplete:
-		incompleteValue(&d, known)
+	case m.kind == incomplete:
+		r.incomplete(&d, m, known)
 	default:
 		r.other(&d, m)
 	}
@@ -57,145 +55,225 @@ func (r reporter) finding(m mistake) diag.Diagnostic {
 	return d
 }
 
-func (r reporter) reference(d *diag.Diagnostic, m mistake, known *language.Field) {
-	d.Rule = "reference-unknown"
-	d.Message, d.Allowed = plain(m.err), ""
+// alone is about a value that stands among fields.
+func (r reporter) alone(d *diag.Diagnostic, m mistake) {
+	d.Rule, d.Path, d.Allowed = "value-not-allowed", field, "fields, each with a name and a colon"
+	text := "this"
 	if len(m.own) > 0 {
 		d.Span = r.point(m.own[0])
+		for _, pos := range m.own { // the value that stands where no field begins
+			if e := r.embedded(pos); e != nil {
+				d.Span, text = r.span(e), syntax.OneLine(e)
+				break
+			}
+		}
 	}
-	name, isName := strings.CutSuffix(strings.TrimPrefix(d.Message, `reference "`), `" not found`)
-	switch lower := strings.ToLower(name); {
-	case !isName:
-	case name == Base:
-		d.Mend = "import \"<module>/" + Base + "\" below the package clause; cue.mod/module.cue has the module's name"
-	case lower == "true" || lower == "false" || lower == "null":
-		d.Mend = lower
-	case known != nil && isSwitch(known, lower):
-		d.Mend = strconv.FormatBool(switches[lower])
-	case len(m.path) > 0 && (known == nil || len(known.Children) == 0):
-		d.Mend = strconv.Quote(name) + " in quotes, if it is text"
+	d.Message = fmt.Sprintf("%s stands among the fields of intent, and is none", text)
+	d.Mend = "a name and a colon before it, or leave it out"
+}
+
+func (r reporter) required(d *diag.Diagnostic, m mistake, known *language.Field) {
+	d.Rule = "field-missing"
+	d.Message = fmt.Sprintf("%s lacks %s", orIntent(m.path[:len(m.path)-1]), m.path[len(m.path)-1])
+	d.Mend = r.lacking(m.path, known)
+	if r.dir == Base {
+		d.Why = "the base is proven by itself too, before any environment adds to it"
 	}
 }
 
 func (r reporter) contradiction(d *diag.Diagnostic, m mistake, known *language.Field) {
 	d.Rule = "value-contradiction"
+	path := m.path
+	for n := range m.path { // of a list the whole: each field that differs is an error of CUE's
+		if isElement(m.path[:n+1]) {
+			path = m.path[:n]
+			break
+		}
+	}
+	if isLengths(m.err) || len(path) < len(m.path) {
+		r.twoLists(d, path)
+		return
+	}
 	values := strings.TrimPrefix(plain(m.err), "conflicting values ")
 	d.Message = fmt.Sprintf("%s is given two values, %s", d.Path, values)
 	if d.Secret = maySecret(m.path, values); d.Secret {
 		d.Message = d.Path + " is given two values"
 	}
-	if slices.ContainsFunc(m.own[:2], func(p token.Pos) bool { return strings.HasPrefix(p.Filename(), Base+"/") }) {
-		d.Mend = "a default in the base, which environments may change: *value | _"
-		if known != nil && known.Default != "" && !known.Derived { // CUE takes no second one
-			d.Mend = "leave it out of the base, and give it in the environments that want another than " + known.Default
+	d.Mend = "leave one of the two out"
+	other, text := r.otherValue(m, d.Span)
+	if other.File == "" {
+		return
+	}
+	said := "the other value"
+	if text != "" && !d.Secret {
+		said += ", " + text
+	}
+	d.Related = append(d.Related, diag.Related{Span: other, Message: said})
+	withRun := r.given != "" && d.Span.File == r.given
+	if !strings.HasPrefix(other.File, Base+"/") && !withRun {
+		return
+	}
+	d.Mend = "leave the other out"
+	switch {
+	case d.Secret:
+	case withRun && kindOfText(text) != "" && (known == nil || known.Default == "" || known.Derived):
+		d.Mend = pasted(m.path, "*"+text+" | "+kindOfText(text)) + ", in the place of the other: a default, which this may change"
+	case withRun:
+		d.Mend += ", so that this is the only one"
+	case kindOfText(text) == "":
+	case known != nil && known.Default != "" && !known.Derived: // CUE takes no second default
+		d.Mend += fmt.Sprintf(", and write %s where that is wanted", pasted(m.path, text))
+	default:
+		d.Mend = pasted(m.path, "*"+text+" | "+kindOfText(text)) + ", in the base: a default, which environments may change"
+	}
+}
+
+// twoLists is about a list that is given twice: one finding, however many of their fields differ.
+func (r reporter) twoLists(d *diag.Diagnostic, path []string) {
+	d.Path, d.Span, d.Allowed = strings.Join(path, "."), r.places.find(path), ""
+	d.Message = d.Path + " is given two lists that differ"
+	d.Why = "lists are not added to each other: element by element both must hold"
+	d.Mend = "the whole list in one place"
+	for _, other := range r.places.others(path) {
+		d.Related = append(d.Related, diag.Related{Span: other.value, Message: "the other list"})
+		if list, ok := other.expr.(*ast.ListLit); ok && strings.HasPrefix(other.value.File, Base+"/") && len(syntax.OneLine(list)) < longest/2 {
+			d.Mend = pasted(path, "*"+syntax.OneLine(list)+" | [...]") + ", in the base: a default, which environments may change"
 		}
 	}
-	for _, pos := range m.own[:2] {
-		if other := r.point(pos); other.String() != d.Span.String() {
-			d.Related = append(d.Related, diag.Related{Span: other, Message: "the other value"})
-			break
+}
+
+// otherValue is where else a field is given a value, and which.
+func (r reporter) otherValue(m mistake, at diag.Span) (other diag.Span, text string) {
+	for _, pos := range m.own[:min(2, len(m.own))] {
+		if other = r.point(pos); other.String() != at.String() {
+			return other, r.textAt(pos)
 		}
 	}
+	return diag.Span{}, ""
+}
+
+// kindOfText is the type of a literal; "" of anything else.
+func kindOfText(text string) string {
+	switch {
+	case strings.HasPrefix(text, `"`):
+		return "string"
+	case text == "true" || text == "false":
+		return "bool"
+	case wholeText.MatchString(text):
+		return "int"
+	}
+	return ""
 }
 
 func (r reporter) value(d *diag.Diagnostic, m mistake, known *language.Field) {
 	d.Rule = "value-not-allowed"
 	text := r.written(m, d.Span)
-	inMend := text
+	e := r.places.expr(m.path)
+	var and []string
+	for _, other := range r.places.others(m.path) {
+		said := "what else it is to be; both must hold"
+		text := syntax.OneLine(other.expr)
+		if and = append(and, text); len(text) < longest/2 && !maySecret(m.path, text) {
+			said = "it must be this too: " + text
+		}
+		d.Related = append(d.Related, diag.Related{Span: other.value, Message: said})
+	}
 	if d.Secret = maySecret(m.path, text); d.Secret {
-		text, inMend = "this", "..."
-		d.Mend = named(m.path, known)
+		text = "this"
+		d.Mend = cmp.Or(r.named(m.path, known), r.propose(m.path, fmt.Sprintf("{valueFrom: secretKeyRef: {name: %q, key: %q}}", secretOfUsers, strings.ToLower(m.path[len(m.path)-1]))))
 	}
 	if d.Mend == "" && known != nil {
-		d.Mend = instead(m.path[len(m.path)-1], known, r.places.expr(m.path), inMend)
+		d.Mend = r.noted(m.path, known, text)
+		values := instead(m.path, known, e, text)
+		for _, a := range and { // the bound itself
+			values = append(values, number(known, bound.FindString(a))...)
+		}
+		values = slices.DeleteFunc(append(values, examples(m.path, known)...), func(v string) bool {
+			return v == text || len(and) > 0 && (v == "{}" || v == "[]") // which fits all and means nothing
+		})
+		d.Mend = cmp.Or(d.Mend, r.taggedImage(m.path, text), r.proposeWith(m.path, and, values...))
+		if text == "null" {
+			r.null(d, m.path, known)
+		}
+	}
+	if _, written := r.places.label(m.path); !written {
+		d.Mend = "another value where it is made"
+	}
+	if d.Mend == "" && len(d.Related) > 0 {
+		d.Mend = "leave one of the two out"
 	}
 	d.Message = fmt.Sprintf("%s cannot be %s", d.Path, text)
-	for _, other := range r.places.others(m.path) {
-		d.Related = append(d.Related, diag.Related{Span: other, Message: "what else it is to be; both must hold"})
+}
+
+// null is about a field that was to be taken out, as in the values of a Helm chart.
+func (r reporter) null(d *diag.Diagnostic, path []string, known *language.Field) {
+	d.Mend = "leave it out"
+	if child(known, "enabled") {
+		d.Mend = pasted(path, "{enabled: false}") + ", or leave it out"
+	}
+	if others := r.places.others(path); len(others) > 0 {
+		d.Why = "CUE takes nothing back: all that is said of a field holds"
+		d.Mend = "leave both out, and give it in the environments that want it"
 	}
 }
 
-func incompleteValue(d *diag.Diagnostic, known *language.Field) {
+var bound = regexp.MustCompile(`-?[0-9]+`)
+
+func (r reporter) incomplete(d *diag.Diagnostic, m mistake, known *language.Field) {
 	d.Rule = "value-missing"
 	d.Message = fmt.Sprintf("%s has no value, only a type", d.Path)
-	if known != nil && known.Default != "" && !known.Derived {
-		d.Message = fmt.Sprintf("%s is given a second default, beside the language's own %s", d.Path, known.Default)
-		d.Why = "CUE cannot choose between two defaults"
-		d.Mend = "a plain value: in the base for all environments, or in those that want another than " + known.Default
+	if known == nil {
+		return
 	}
+	var plainly []string
+	if known.Default != "" && !known.Derived {
+		d.Message = fmt.Sprintf("%s is given a second default, beside the language's own %s", d.Path, known.Default)
+		d.Why = "CUE cannot choose between two defaults: a field that has one takes a plain value"
+		plainly = choices(r.places.expr(m.path))
+	}
+	d.Mend = r.propose(m.path, append(plainly, examples(m.path, known)...)...)
+}
+
+// choices are the plain values in an expression such as *3 | 5 | int, and those at the bounds of one such
+// as >=3.
+func choices(e ast.Expr) (out []string) {
+	switch x := e.(type) {
+	case *ast.BinaryExpr:
+		return append(choices(x.X), choices(x.Y)...)
+	case *ast.UnaryExpr:
+		return choices(x.X)
+	case *ast.ParenExpr:
+		return choices(x.X)
+	case *ast.BasicLit:
+		return []string{x.Value}
+	}
+	return nil
 }
 
 func (r reporter) other(d *diag.Diagnostic, m mistake) {
 	d.Rule = "cue"
-	d.Message, d.Allowed = plain(m.err), ""
 	if len(m.own) > 0 && m.own[0].IsValid() {
 		d.Span = r.point(m.own[0])
 	}
-	if m.err.Path() == nil && (strings.Contains(d.Message, "missing ','") || strings.Contains(d.Message, "expected label")) {
-		d.Mend = syntaxMend(r.repo, d.Span)
+	var why refusal
+	if errors.As(m.err, &why) {
+		d.Rule, d.Message, d.Allowed, d.Mend = "import-unknown", why.Message, why.Allowed, why.Mend
+		return
 	}
-	if strings.Contains(d.Message, "imported and not used") && strings.HasSuffix(d.Message, "/"+Base+`"`) {
-		d.Mend = "intent: base.intent & { ... }"
-	}
-	r.say(d)
-}
-
-// unknown is the finding for a field that the language does not have, or for a key that a
-// map of the language does not take.
-func (r reporter) unknown(path []string) diag.Diagnostic {
-	parent, name := path[:len(path)-1], path[len(path)-1]
-	d := r.strange(path)
-	owner, known := language.Lookup(parent...)
-	switch {
-	case known && slices.ContainsFunc(owner.Children, func(f *language.Field) bool { return f.Name == name }):
-		// The language has it, something else that the user unifies with has not.
-		d.Rule = "value-closed"
-		d.Span = r.places.find(nil)
-		d.Path = strings.Join(parent, ".")
-		d.Message = fmt.Sprintf("%s is unified with a closed value, which lacks fields of the language", orIntent(parent))
-		d.Mend = "a plain struct instead of a definition or close()"
-	case !known:
-	case len(owner.Children) == 1 && owner.Children[0].Name == language.AnyKey && owner.Children[0].Type != "anything":
-		d.Rule, d.Allowed = "key-not-allowed", owner.Allowed
-		d.Message = fmt.Sprintf("%q cannot be a key of %s", name, orIntent(parent))
-	default:
-		if d.Mend = language.Hint(parent, name); d.Mend == "" {
-			d.Allowed = owner.Allowed
-		}
-		// Of what stood around others in the chart, say where each of them belongs.
-		if ours, theirs := language.Spelling(path...); theirs && ours == "" {
-			for _, w := range r.places.written() {
-				if below, ok := language.Spelling(w...); ok && below != "" && len(w) == len(path)+1 && slices.Equal(w[:len(path)], path) {
-					d.Mend += fmt.Sprintf(": %s as %s", strings.Join(w, "."), below)
-				}
-			}
-		}
-	}
-	return d
-}
-
-// strange is the finding for a field that nobody knows.
-func (r reporter) strange(path []string) diag.Diagnostic {
-	r.note(path)
-	span, written := r.places.label(path)
-	if !written {
-		span = r.places.find(path)
-	}
-	return diag.Diagnostic{
-		Rule: "unknown-field", Severity: diag.Error, Path: strings.Join(path, "."), Span: span,
-		Message: fmt.Sprintf("%s has no field %s", orIntent(path[:len(path)-1]), path[len(path)-1]),
-	}
+	r.say(d, plain(m.err))
 }
 
 // written is what the user wrote, as in the file.
 func (r reporter) written(m mistake, at diag.Span) string {
-	_, exact := r.places.label(m.path)
-	if data, err := fs.ReadFile(r.repo, at.File); err == nil && at.Length > 0 && exact {
-		if lines := strings.Split(string(data), "\n"); at.Line <= len(lines) {
-			if line := lines[at.Line-1]; at.Column-1+at.Length <= len(line) {
-				if text := line[at.Column-1 : at.Column-1+at.Length]; text != m.path[len(m.path)-1] {
-					return text
-				}
+	if _, exact := r.places.label(m.path); exact {
+		if data, err := fs.ReadFile(r.repo, at.File); err == nil {
+			if text := cut(data, at); text != "" && text != m.path[len(m.path)-1] {
+				return text
+			}
+		}
+		if e := r.places.expr(m.path); e != nil {
+			if text := syntax.OneLine(e); len(text) <= longest/2 && !strings.Contains(text, "\n") {
+				return text
 			}
 		}
 	}
@@ -209,9 +287,34 @@ func (r reporter) written(m mistake, at diag.Span) string {
 	return "this"
 }
 
+// cut is the text at a place.
+func cut(data []byte, at diag.Span) string {
+	line := lineAt(data, at.Line)
+	if at.Length == 0 || at.Column < 1 || at.Column-1+at.Length > len(line) {
+		return ""
+	}
+	return line[at.Column-1 : at.Column-1+at.Length]
+}
+
+// lineAt is a line of a text, counted from 1; "" where there is none.
+func lineAt(data []byte, n int) string {
+	lines := strings.Split(string(data), "\n")
+	if n < 1 || n > len(lines) {
+		return ""
+	}
+	return lines[n-1]
+}
+
 func (r reporter) point(pos token.Pos) diag.Span {
 	p := pos.Position()
-	return diag.Span{File: p.Filename, Line: p.Line, Column: p.Column}
+	span := diag.Span{File: p.Filename, Line: p.Line, Column: p.Column}
+	if n := r.nodeAt(pos); n != nil {
+		span = spanOf(n)
+	}
+	if r.original != nil {
+		span = r.original(span)
+	}
+	return span
 }
 
 // anonymous is a place in a text that has no file.
@@ -230,8 +333,11 @@ func plain(e errors.Error) string {
 	case called:
 		text = function + " refuses what it is called with"
 	}
-	return strings.Join(strings.Fields(text), " ")
+	return hiddenName.ReplaceAllString(strings.Join(strings.Fields(text), " "), "$1")
 }
+
+// hiddenName is a hidden name as CUE writes it, with the package that it is of.
+var hiddenName = regexp.MustCompile(`(_[\w#]+)\([^() ]+\)`)
 
 func orIntent(path []string) string {
 	if len(path) == 0 {

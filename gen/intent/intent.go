@@ -30,6 +30,16 @@ type Intent struct {
 	places places
 }
 
+// lacks notes that something of these fields is not in the intent.
+func (i *Intent) lacks(fields []string) {
+	for _, name := range fields {
+		if i.Broken == nil {
+			i.Broken = map[string]bool{}
+		}
+		i.Broken[name] = true
+	}
+}
+
 // At gives the place where the user wrote the field, the environment's own file before
 // the base. Where the user wrote nothing of that name it is the nearest field above it that
 // the user did write. Path elements are field names, list indices in decimal.

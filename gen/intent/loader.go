@@ -10,14 +10,12 @@ import (
 	"strings"
 
 	"cuelang.org/go/cue"
-	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/build"
 	"cuelang.org/go/cue/cuecontext"
-	cueerrors "cuelang.org/go/cue/errors"
 	"cuelang.org/go/cue/parser"
-	"cuelang.org/go/cue/token"
 
 	"github.com/natsyard/natsyard/gen/diag"
+	"github.com/natsyard/natsyard/gen/intent/internal/syntax"
 	"github.com/natsyard/natsyard/schema"
 )
 
@@ -71,36 +69,48 @@ var envName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
 type Loader struct {
 	repo   fs.FS
 	module string // path of the user's CUE module, without its version
+	given  string // the file that comes with the run; "" for none
 
-	cue      *cue.Context
-	build    *build.Context
-	packages map[string]*pkg // by import path
-	tame     map[string]bool // folders that are not Wild
-	loads    int
-	omit     omissions     // what a partial load leaves out
-	omitted  []brokenField // the same fields
+	cue        *cue.Context
+	build      *build.Context
+	packages   map[string]*pkg         // by import path
+	mended     map[string]*syntax.File // files that are not CUE, by name
+	tame       map[string]bool         // folders that are not Wild
+	loads      int
+	trials     int           // of values for mends
+	repository readers       // nil before it is needed
+	omit       omissions     // what a partial load leaves out
+	omitted    []brokenField // the same fields
 }
 
 // pkg is a CUE package. One with errors may have no instance.
 type pkg struct {
 	instance *build.Instance
-	found    diag.List // what is wrong with itself
-	imported diag.List // what is wrong with its imports, and with theirs
+	found    diag.List // why there is no instance to be used
+	mended   diag.List // where its files are not CUE; the instance is of what they would be
+	imported diag.List // what is wrong with its imports, and with theirs, that have no instance
+	further  diag.List // where the files of its imports, and of theirs, are not CUE
 	loading  bool
 }
 
 // NewLoader prepares to load from a repository, whose root holds cue.mod. Everything is
 // read through repo. Imports resolve to the repository's own module, to cue.mod/pkg, to
-// CUE's standard library and to the language itself, never to the network.
+// CUE's standard library and to the language itself, never to the network. A repo may have a
+// method Given() string, the name of a file that comes with the run and is nobody's: its values are
+// the newest, so that findings point there where the repository's own files say something too.
 func NewLoader(repo fs.FS) (*Loader, diag.List) {
 	module, found := readModule(repo)
 	l := &Loader{repo: repo, module: module}
+	if with, ok := repo.(interface{ Given() string }); ok {
+		l.given = with.Given()
+	}
 	l.reset()
 	return l, found
 }
 
 func (l *Loader) reset() {
 	l.cue, l.packages, l.loads = cuecontext.New(), map[string]*pkg{}, 1
+	l.mended = map[string]*syntax.File{}
 	l.build = build.NewContext(build.Loader(l.importPackage))
 }
 
@@ -108,6 +118,7 @@ func (l *Loader) reset() {
 // findings the intent is nil or partial: its Broken fields are left out, and it is good for
 // finding more mistakes and nothing else.
 func (l *Loader) Load(env string) (*Intent, diag.List) {
+	l.trials = 0
 	if l.loads++; l.loads > recycle {
 		l.reset()
 	}
@@ -121,26 +132,40 @@ func (l *Loader) Load(env string) (*Intent, diag.List) {
 	}
 	dir := Dir(env)
 	p := l.load(dir, l.importPath(dir), "")
+	unread := slices.Concat(p.mended, p.further, p.imported)
 	if p.found.HasErrors() {
-		return nil, slices.Concat(p.found, p.imported)
+		return nil, append(p.found, unread...)
 	}
 	var broken []brokenField
 	in, found := l.evaluate(env, p.instance, l.reporter(env, p, &broken))
 	if env == Base && in == nil && len(found) == 1 && (found[0].Rule == "intent-missing" || found[0].Rule == "intent-untyped") {
 		p.found = found // what imports it is judged without it
 	}
-	switch {
-	case p.imported.HasErrors():
-		return nil, slices.Concat(found, p.imported)
-	case found.HasErrors():
-		in, more := l.partial(env, broken)
-		return in, append(found, more...)
+	passedOver, without := l.ignored(env, p)
+	if p.imported.HasErrors() {
+		return nil, unread.Join(besides(passedOver, found))
 	}
-	return in, found
+	if in == nil {
+		var more diag.List
+		in, more = l.partial(env, broken)
+		found = append(found, more...)
+	} else {
+		found = append(found, l.baseUnused(env, p.instance)...)
+	}
+	if in != nil {
+		if unread.HasErrors() {
+			without = append(without, "")
+		}
+		in.lacks(without)
+	}
+	return in, unread.Join(besides(passedOver, found))
 }
 
 func (l *Loader) reporter(env string, p *pkg, broken *[]brokenField) reporter {
-	return reporter{repo: l.repo, dir: Dir(env), places: l.placesOf(p.instance), blind: p.imported.HasErrors(), broken: broken}
+	return reporter{
+		repo: l.repo, dir: Dir(env), module: l.module, given: l.given, inst: p.instance, places: l.placesOf(p.instance),
+		original: l.original, takes: l.takes, blind: p.imported.HasErrors(), broken: broken,
+	}
 }
 
 func (l *Loader) evaluate(env string, inst *build.Instance, r reporter) (*Intent, diag.List) {
@@ -150,16 +175,12 @@ func (l *Loader) evaluate(env string, inst *build.Instance, r reporter) (*Intent
 		if err := value.Err(); err != nil {
 			return nil, r.fromCUE(err)
 		}
-		return nil, diag.List{{
-			Rule: "intent-missing", Severity: diag.Error, Span: startOf(inst.Files[0]),
-			Message: "this file says nothing: it has no field `intent`",
-			Mend:    mendIntent(env, l.module),
-		}}
+		return nil, diag.List{r.missingIntent(env)}
 	}
 	if kind := root.IncompleteKind(); root.Err() == nil && kind != cue.StructKind {
 		return nil, diag.List{{
 			Rule: "intent-untyped", Severity: diag.Error, Span: r.places.find(nil), Path: field,
-			Message: fmt.Sprintf("intent is %s, not a struct", article(kind.String())),
+			Message: fmt.Sprintf("intent is %s, not fields in { }", article(kind.String())),
 			Mend:    mendIntent(env, l.module),
 		}}
 	}
@@ -183,13 +204,6 @@ func (l *Loader) evaluate(env string, inst *build.Instance, r reporter) (*Intent
 	return in, nil
 }
 
-func mendIntent(env, module string) string {
-	if env == Base {
-		return "intent: schema.#Intent & { ... }, with import \"" + schema.ImportPath + "\""
-	}
-	return "intent: base.intent & { ... }, with import \"" + path.Join(module, Base) + "\""
-}
-
 // decode fills in from a valid value. The value's JSON is matched strictly, for the parts
 // of the language that are Kubernetes' own are only typed in Go.
 func (r reporter) decode(root cue.Value, in *Intent) diag.List {
@@ -198,6 +212,9 @@ func (r reporter) decode(root cue.Value, in *Intent) diag.List {
 		return r.fromCUE(err)
 	}
 	if found := r.tooManyLevels(data); found != nil {
+		return found
+	}
+	if found := r.nulls(nil, whole(data)); len(found) > 0 {
 		return found
 	}
 	strict, err := unmarshal(data, &in.Intent)
@@ -210,46 +227,13 @@ func (r reporter) decode(root cue.Value, in *Intent) diag.List {
 	var found diag.List
 	for _, err := range strict {
 		if p, ok := unknownField(err); ok {
-			found = append(found, r.strange(p))
+			found = append(found, r.strangeKubernetes(p))
 		}
 	}
 	if len(in.NatsBox.Contexts) == 0 {
 		in.NatsBox.Contexts = map[string]schema.NatsBoxContext{in.NatsBox.DefaultContextName: {}}
 	}
 	return found
-}
-
-// importPackage is how a CUE package gets at the packages that it imports.
-func (l *Loader) importPackage(pos token.Pos, importPath string) *build.Instance {
-	parsed := ast.ParseImportPath(importPath)
-	key := parsed.Path
-	if parsed.Qualifier != path.Base(parsed.Path) {
-		key += ":" + parsed.Qualifier // one of several packages in a folder
-	}
-	p, known := l.packages[key]
-	if !known {
-		switch dir, inModule := l.relative(parsed.Path); {
-		case parsed.Path == schema.ImportPath:
-			p = l.language()
-		case inModule:
-			p = l.load(dir, key, parsed.Qualifier)
-		case !strings.Contains(strings.SplitN(parsed.Path, "/", 2)[0], "."):
-			return nil // the standard library
-		default:
-			dir := path.Join("cue.mod/pkg", parsed.Path)
-			if _, err := fs.Stat(l.repo, dir); err != nil {
-				return l.broken(pos, importPath, "no package %s: it is neither in this module (%s) nor vendored in %s", parsed.Path, l.module, dir)
-			}
-			p = l.load(dir, key, parsed.Qualifier)
-		}
-	}
-	switch {
-	case p.loading:
-		return l.broken(pos, importPath, "import cycle: %s imports itself through its own imports", parsed.Path)
-	case p.found.HasErrors():
-		return l.standIn(parsed.Path)
-	}
-	return p.instance
 }
 
 // standIn takes the place of a package that cannot be parsed, so that the mistakes of those
@@ -302,26 +286,29 @@ func (l *Loader) load(dir, importPath, want string) *pkg {
 	l.packages[importPath] = p
 	defer func() { p.loading = false }()
 	files, found := l.sources(dir, want)
+	p.mended = l.unread(dir)
 	if p.found = found; found.HasErrors() {
 		return p
 	}
 	inst := l.build.NewInstance("", nil)
 	inst.ImportPath, inst.PkgName, inst.Module = importPath, files[0].PackageName(), l.module
+	var failed []error
 	for _, f := range files {
-		if err := inst.AddSyntax(f); err != nil {
-			p.found = append(p.found, reporter{repo: l.repo, dir: dir}.fromCUE(err)...)
-		}
+		failed = append(failed, inst.AddSyntax(f))
 	}
-	if err := inst.Complete(); err != nil {
-		p.found = append(p.found, reporter{repo: l.repo, dir: dir}.fromCUE(err)...)
-	}
+	failed = append(failed, inst.Complete())
 	if len(l.omit) > 0 {
 		inst.ResolutionErr = lessUnused(inst.ResolutionErr)
 	}
 	for _, path := range inst.Deps {
 		if dep, ok := l.packages[path]; ok && dep != p {
-			p.imported = append(p.imported, dep.found...)
+			p.imported = slices.Concat(p.imported, dep.found, dep.imported)
+			p.further = slices.Concat(p.further, dep.mended, dep.further)
 		}
+	}
+	r := reporter{repo: l.repo, dir: dir, original: l.original, blind: p.imported.HasErrors()}
+	for _, err := range failed {
+		p.found = append(p.found, r.fromCUE(err)...)
 	}
 	p.instance = inst
 	return p
@@ -333,13 +320,6 @@ func (l *Loader) relative(importPath string) (string, bool) {
 		return ".", true
 	}
 	return strings.CutPrefix(importPath, l.module+"/")
-}
-
-// broken is a package that cannot be had.
-func (l *Loader) broken(pos token.Pos, importPath, format string, args ...any) *build.Instance {
-	inst := l.build.NewInstance(importPath, nil)
-	inst.Err = cueerrors.Newf(pos, format, args...)
-	return inst
 }
 
 func (l *Loader) importPath(dir string) string { return path.Join(l.module, dir) }

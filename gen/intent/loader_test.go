@@ -85,7 +85,7 @@ func TestLoadMany(t *testing.T) {
 		for _, env := range []string{"e1", "e2", intent.Base} {
 			in, found := loader.Load(env)
 			requireBroken(t, in)
-			require.Equal(t, []string{"base/intent.cue:8:1 cue: expected 'EOF', found '}'"}, lines(found))
+			require.Equal(t, []string{"base/intent.cue:8:1 syntax: this } closes nothing"}, lines(found))
 		}
 	}
 }

@@ -16,7 +16,7 @@ import (
 type omissions map[string]bool
 
 // apply takes the fields out of a parsed file.
-func (o omissions) apply(file *ast.File) {
+func (o omissions) apply(file *ast.File, spanOf func(ast.Node) diag.Span) {
 	if len(o) == 0 {
 		return
 	}
@@ -49,7 +49,7 @@ const rounds = 4
 // The intent is nil where that is not enough to make it valid.
 func (l *Loader) partial(env string, broken []brokenField) (*Intent, diag.List) {
 	var more diag.List
-	again := &Loader{repo: l.repo, module: l.module, omit: omissions{}}
+	again := &Loader{repo: l.repo, module: l.module, given: l.given, omit: omissions{}}
 	seen := map[string]bool{}
 	for range rounds {
 		fresh := false
@@ -73,18 +73,27 @@ func (l *Loader) partial(env string, broken []brokenField) (*Intent, diag.List) 
 			in.Broken = seen
 			return in, more
 		}
-		more = append(more, slices.DeleteFunc(found, func(d diag.Diagnostic) bool { return again.lacksOmitted(d) })...)
+		more = append(more, slices.DeleteFunc(found, func(d diag.Diagnostic) bool {
+			return d.Rule == unusedRule || again.lacksOmitted(d) // what was left out may have used it
+		})...)
 	}
 	return nil, more
 }
 
-// lacksOmitted tells whether a finding is that something lacks a field where another was left out,
-// whose name nobody knows: it was most likely meant by that.
+// lacksOmitted tells whether a finding is that something lacks a field, or the value of one, where that was
+// left out, or another whose name nobody knows or is nearly the same: it was most likely meant by that.
 func (l *Loader) lacksOmitted(d diag.Diagnostic) bool {
-	return d.Rule == "field-missing" && slices.ContainsFunc(l.omitted, func(b brokenField) bool {
+	return slices.ContainsFunc(l.omitted, func(b brokenField) bool {
+		if d.Path == strings.Join(b.path, ".") {
+			return d.Rule == "field-missing" || d.Rule == "value-missing"
+		}
+		last := len(b.path) - 1
+		name, inside := strings.CutPrefix(d.Path, strings.Join(b.path[:last], ".")+".")
+		if !inside || strings.Contains(name, ".") {
+			return false
+		}
 		_, known := language.Lookup(b.path...)
-		parent := strings.Join(b.path[:len(b.path)-1], ".")
-		return !known && strings.HasPrefix(d.Path, parent+".") && !strings.Contains(d.Path[len(parent)+1:], ".")
+		return d.Rule == "field-missing" && !known || d.Rule == "value-missing" && language.Closest(b.path[last], []string{name}) != ""
 	})
 }
 

@@ -27,7 +27,7 @@ type places struct {
 type place struct {
 	label, value diag.Span
 	expr         ast.Expr
-	others       []diag.Span // the values of the same field elsewhere
+	others       []place // the same field elsewhere
 }
 
 const separator = "\x00"
@@ -68,8 +68,8 @@ func (p places) expr(path []string) ast.Expr {
 	return p.index()[key(path)].expr
 }
 
-// others are the places where else the field's value stands.
-func (p places) others(path []string) []diag.Span {
+// others are the places where else the field stands.
+func (p places) others(path []string) []place {
 	if p.index == nil {
 		return nil
 	}
@@ -107,19 +107,31 @@ func (p places) written() [][]string {
 }
 
 func (l *Loader) placesOf(inst *build.Instance) places {
-	return places{index: sync.OnceValue(func() map[string]place {
-		w := walker{out: map[string]place{}, visits: maxVisits}
-		for _, f := range topLevel(inst, field) {
-			w.field(inst, nil, f)
-		}
-		// What is written in place goes before what is referred to: the environment before the base.
-		for len(w.later) > 0 {
-			next := w.later[0]
-			w.later = w.later[1:]
-			next()
-		}
-		return w.out
-	})}
+	return places{index: sync.OnceValue(func() map[string]place { return l.walk(inst).out })}
+}
+
+func (l *Loader) walk(inst *build.Instance) *walker {
+	w := walker{out: map[string]place{}, given: map[string]bool{}, visits: maxVisits, spanOf: l.spanOf}
+	fields := topLevel(inst, field)
+	slices.SortStableFunc(fields, func(a, b *ast.Field) int { return l.rank(a) - l.rank(b) })
+	for _, f := range fields {
+		w.field(inst, nil, f)
+	}
+	// What is written in place goes before what is referred to: the environment before the base.
+	for len(w.later) > 0 {
+		next := w.later[0]
+		w.later = w.later[1:]
+		next()
+	}
+	return &w
+}
+
+// rank puts what comes with the run before the repository's own.
+func (l *Loader) rank(f *ast.Field) int {
+	if l.given != "" && f.Pos().Filename() == l.given {
+		return 0
+	}
+	return 1
 }
 
 // Bounds of the walk: references may form a cycle.
@@ -132,11 +144,15 @@ type walker struct {
 	out    map[string]place
 	later  []func()
 	visits int
+	spanOf func(ast.Node) diag.Span
+
+	given               map[string]bool // what has a value and not only a condition
+	conditional, hidden []markedField
 }
 
 func (w *walker) field(inst *build.Instance, path []string, f *ast.Field) {
-	label := spanOf(f.Label)
-	value := spanOf(f.Value)
+	label := w.spanOf(f.Label)
+	value := w.spanOf(f.Value)
 	if _, isStruct := f.Value.(*ast.StructLit); isStruct || value.Length == 0 {
 		value = label
 	}
@@ -144,9 +160,15 @@ func (w *walker) field(inst *build.Instance, path []string, f *ast.Field) {
 	if !written {
 		at = place{label: label, value: value, expr: f.Value}
 	} else if value != at.value {
-		at.others = append(at.others, value)
+		at.others = append(at.others, place{label: label, value: value, expr: f.Value})
 	}
 	w.out[key(path)] = at
+	switch f.Constraint {
+	case token.ILLEGAL:
+		w.given[key(path)] = true
+	case token.OPTION: // CUE itself tells when what has a ! is missing
+		w.conditional = append(w.conditional, markedField{path, f, inst})
+	}
 	w.expr(inst, path, f.Value)
 }
 
@@ -161,9 +183,13 @@ func (w *walker) expr(inst *build.Instance, path []string, e ast.Expr) {
 			case *ast.Field:
 				if name, ok := fieldName(d); ok {
 					w.field(inst, append(path[:len(path):len(path)], name), d)
+				} else if name, _, err := ast.LabelName(d.Label); err == nil {
+					w.hidden = append(w.hidden, markedField{append(path[:len(path):len(path)], strings.TrimLeft(name, "_#")), d, inst})
 				}
 			case *ast.EmbedDecl:
-				w.expr(inst, path, d.Expr)
+				if _, isList := d.Expr.(*ast.ListLit); !isList {
+					w.expr(inst, path, d.Expr)
+				}
 			case *ast.Comprehension:
 				w.expr(inst, path, d.Value)
 			}
@@ -172,7 +198,7 @@ func (w *walker) expr(inst *build.Instance, path []string, e ast.Expr) {
 		for i, elem := range x.Elts {
 			at := append(path[:len(path):len(path)], strconv.Itoa(i))
 			if _, written := w.out[key(at)]; !written {
-				w.out[key(at)] = place{label: spanOf(elem), value: spanOf(elem), expr: elem}
+				w.out[key(at)] = place{label: w.spanOf(elem), value: w.spanOf(elem), expr: elem}
 			}
 			w.expr(inst, at, elem)
 		}

@@ -27,13 +27,13 @@ func maySecret(path []string, text string) bool {
 }
 
 // named is how a field names a Secret instead of holding one; "" where it takes none.
-func named(path []string, f *language.Field) string {
+func (r reporter) named(path []string, f *language.Field) string {
 	if f == nil || !child(f, "secretName") {
 		return ""
 	}
-	name, key := path[len(path)-1], path[len(path)-1]
-	if len(path) > 1 && name == "password" {
-		key = path[len(path)-2] // the user
+	k := path[len(path)-1]
+	if len(path) > 1 && k == "password" {
+		k = path[len(path)-2] // the user
 	}
-	return fmt.Sprintf("%s: {secretName: %q, key: %q}", name, "nats-users", key)
+	return pasted(path, fmt.Sprintf("{secretName: %q, key: %q}", secretOfUsers, k))
 }

@@ -11,9 +11,9 @@ import (
 	"unicode/utf8"
 
 	"cuelang.org/go/cue/ast"
-	"cuelang.org/go/cue/parser"
 
 	"github.com/natsyard/natsyard/gen/diag"
+	"github.com/natsyard/natsyard/gen/intent/internal/syntax"
 )
 
 const moduleFile = "cue.mod/module.cue"
@@ -30,11 +30,11 @@ func readModule(repo fs.FS) (string, diag.List) {
 	if found != nil {
 		return "", found
 	}
-	file, err := parser.ParseFile(moduleFile, data, parser.ParseComments)
-	if err != nil {
-		return "", reporter{repo: repo}.fromCUE(err)
+	read := syntax.Read(moduleFile, data)
+	if found := notCUE(moduleFile, data, read); len(found) > 0 {
+		return "", found
 	}
-	for _, d := range file.Decls {
+	for _, d := range read.AST.Decls {
 		f, ok := d.(*ast.Field)
 		if name, _, _ := ast.LabelName(fieldLabel(f)); !ok || name != "module" {
 			continue
@@ -68,7 +68,11 @@ func (l *Loader) sources(dir, want string) ([]*ast.File, diag.List) {
 		return nil, found
 	}
 	if len(files) == 0 {
-		return nil, diag.List{missing(dir)}
+		d := missing(dir)
+		if d.Mend == "" || dir == Base {
+			d.Mend = mendFile(dir, l.module)
+		}
+		return nil, diag.List{d}
 	}
 	name := files[0].PackageName()
 	for up := dir; up != "."; {
@@ -88,7 +92,7 @@ func (l *Loader) sources(dir, want string) ([]*ast.File, diag.List) {
 // all must belong to one.
 func (l *Loader) sourcesIn(dir, want string) ([]*ast.File, diag.List) {
 	entries, err := fs.ReadDir(l.repo, dir)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err != nil && !isMissing(err) {
 		return nil, diag.List{unreadable(dir, err)}
 	}
 	// The other files of a package are measured by intent.cue.
@@ -113,16 +117,20 @@ func (l *Loader) sourcesIn(dir, want string) ([]*ast.File, diag.List) {
 			found = append(found, bad...)
 			continue
 		}
-		file, err := parser.ParseFile(name, data)
-		if err != nil {
-			found = append(found, reporter{repo: l.repo, dir: dir}.fromCUE(err)...)
+		read := syntax.Read(name, data)
+		file := read.AST
+		if file == nil {
+			found = append(found, notCUE(name, data, read)...)
 			continue
 		}
 		if bad := beyond(file); bad != nil {
 			found = append(found, bad...)
 			continue
 		}
-		l.omit.apply(file)
+		if read.Mended() {
+			l.mended[name] = read
+		}
+		l.omit.apply(file, l.spanOf)
 		switch got := file.PackageName(); {
 		case got == want && got != "", want == "" && got != "" && len(files) == 0:
 			files = append(files, file)
@@ -146,6 +154,15 @@ func (l *Loader) sourcesIn(dir, want string) ([]*ast.File, diag.List) {
 	return files, found
 }
 
+// PackageOf is the CUE package of an environment's files; "" where none of them says.
+func PackageOf(repo fs.FS, env string) string {
+	files, _ := (&Loader{repo: repo}).sourcesIn(Dir(env), "")
+	if len(files) == 0 {
+		return ""
+	}
+	return files[0].PackageName()
+}
+
 // packageName makes a CUE package name of a directory's.
 func packageName(dir string) string {
 	name := strings.Map(func(r rune) rune {
@@ -164,7 +181,7 @@ func packageName(dir string) string {
 func readSource(repo fs.FS, name string) ([]byte, diag.List) {
 	data, err := fs.ReadFile(repo, name)
 	if err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
+		if isMissing(err) {
 			return nil, diag.List{missing(name)}
 		}
 		return nil, diag.List{unreadable(name, err)}
@@ -189,11 +206,13 @@ func readSource(repo fs.FS, name string) ([]byte, diag.List) {
 	if strings.TrimSpace(string(data)) == "" {
 		return nil, diag.List{{
 			Rule: "file-empty", Severity: diag.Error, Span: diag.Span{File: name, Line: 1, Column: 1},
-			Message: "this file is empty", Mend: "write an intent in it, or delete it",
+			Message: "this file is empty", Mend: "an intent, or no such file",
 		}}
 	}
 	return data, nil
 }
+
+func isMissing(err error) bool { return errors.Is(err, fs.ErrNotExist) }
 
 func unreadable(name string, err error) diag.Diagnostic {
 	var wrapped *fs.PathError
@@ -216,7 +235,6 @@ func missing(name string) diag.Diagnostic {
 	case name == Base:
 		d.Message = "there is no base: base/intent.cue is missing"
 		d.Why = "it holds what all environments share"
-		d.Mend = "package base, and: " + mendIntent(Base, "")
 	default:
 		d.Message = "there is no CUE file here"
 	}

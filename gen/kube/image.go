@@ -9,8 +9,8 @@ import (
 	"github.com/natsyard/natsyard/schema"
 )
 
-// imageName is the name by which a node pulls an image.
-func imageName(in *intent.Intent, image schema.Image) string {
+// ImageName is the name by which a node pulls an image.
+func ImageName(in *intent.Intent, image schema.Image) string {
 	if image.FullImageName != "" {
 		return image.FullImageName
 	}

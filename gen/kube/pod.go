@@ -30,7 +30,7 @@ func podSpec(in *intent.Intent, containers []corev1.Container, volumes []corev1.
 func container(in *intent.Intent, name string, image schema.Image, resources corev1.ResourceRequirements) corev1.Container {
 	return corev1.Container{
 		Name:            name,
-		Image:           imageName(in, image),
+		Image:           ImageName(in, image),
 		ImagePullPolicy: cmp.Or(image.PullPolicy, in.Global.Image.PullPolicy),
 		Resources:       resources,
 		SecurityContext: new(in.SecurityContext),

@@ -41,6 +41,7 @@ func (g *grammar) field(parent *Field, m *member) *Field {
 	}
 	f.Options = optionsOf(f)
 	for _, a := range m.shape.alts {
+		f.kinds = append(f.kinds, a.kind)
 		g.addChildren(f, a)
 	}
 	if f.def != "" {

@@ -61,6 +61,7 @@ type Field struct {
 	def     string // definition of the struct, such as "Image"
 	typeDoc string // its comment
 	open    bool   // takes anything
+	kinds   []kind // of the values that it takes
 }
 
 var load = sync.OnceValues(func() (*grammar, error) { return read(schema.Files) })

@@ -100,13 +100,13 @@ var spellings = map[string]string{
 }
 
 // noPatch is about what others have and the language has not.
-const noPatch = "the intent names patches of your own: kustomize: patches: [{path: \"my.patch.yaml\"}] (docs/guide.md)"
+const noPatch = `kustomize: patches: [{path: "my.patch.yaml"}], a patch of your own (docs/guide.md)`
 
 // secretHere is how a key of a Secret is named where nothing else can stand.
-const secretHere = `its two parts stand here themselves: {secretName: "nats-users", key: "alice"}`
+const secretHere = `its two parts stand here themselves: {secretName: "nats-auth", key: "alice"}`
 
 // boxUser is how nats-box comes by a user and a password.
-const boxUser = `natsBox: env: {NATS_USER: "alice", NATS_PASSWORD: valueFrom: secretKeyRef: {name: "nats-users", key: "alice"}}`
+const boxUser = `natsBox: env: {NATS_USER: "alice", NATS_PASSWORD: valueFrom: secretKeyRef: {name: "nats-auth", key: "alice"}}`
 
 // absent are the names that people look for in vain, and what to do instead: by the last elements
 // of the path, of which the longest counts.
@@ -114,6 +114,7 @@ var absent = map[string]string{
 	"nats.listen": "leave it out: the servers listen on every address of their pod; a field sets the port",
 	"merge":       noPatch, "nameOverride": "the full name is name", "patch": noPatch, "updateStrategy": noPatch,
 
+	"podDisruptionBudget.minAvailable":     "podDisruptionBudget: maxUnavailable: 1, which counts those that may be down",
 	"podTemplate.configChecksumAnnotation": "leave it out: the pods roll when an option changes that the server cannot reload",
 	"tls.dir":                              "leave it out: natsyard mounts the Secret and writes the paths",
 	"contexts.<key>.password":              boxUser,

@@ -26,6 +26,7 @@ func (a *Additions) Build(base *kustomize.Base, e kustomize.Environment) ([]kust
 		return nil, nil, err
 	}
 	b.collisions(slices.Concat(base.Files, files))
+	b.containers(a.sound())
 	kept := a.sound()
 	stream, failed, err := b.build(additions(kept))
 	if failed != nil {

@@ -26,6 +26,7 @@ var echoes = map[string]*regexp.Regexp{
 	"operator-mode-refuses":       regexp.MustCompile(`not found in configured accounts|operator mode does not allow|operators do not allow|not compatible with Trusted Operator`),
 	"resolver-missing":            regexp.MustCompile(`error resolving system account|require an account resolver`),
 	"resolver-preload":            regexp.MustCompile(`error resolving system account`),
+	"payload-fits-pending":        regexp.MustCompile(`cannot be higher than max_pending`),
 	"remote-urls":                 regexp.MustCompile(`mix of websocket and non-websocket|requires TLS and no TLS|has no URL`),
 	"resolver-option-type":        regexp.MustCompile(`does not accept|has no effect without delete`),
 	"stream-or-service":           regexp.MustCompile(`but already saw a|can not have a 'prefix' and a 'to'|directive on non-service`),
@@ -38,7 +39,9 @@ var echoes = map[string]*regexp.Regexp{
 // already found: one mistake, one message.
 func Once(found diag.List) diag.List {
 	return slices.DeleteFunc(slices.Clone(found), func(d diag.Diagnostic) bool {
-		if d.Rule != "nats-config" && d.Rule != "nats-server" {
+		switch d.Rule {
+		case "nats-config", "nats-config-warning", "nats-server":
+		default:
 			return false
 		}
 		return slices.ContainsFunc(found, func(first diag.Diagnostic) bool {

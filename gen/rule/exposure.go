@@ -39,6 +39,11 @@ func exposures(in *intent.Intent) (out []exposure) {
 			out = append(out, exposure{p.listener, "a Service of type " + s.kind, path, s.kind == "LoadBalancer" && !internal(s.annotations), endsTLS(s.annotations)})
 		}
 	}
+	for _, l := range in.Listeners() {
+		if l.HostPort != nil && reachable(in, l.Name) {
+			out = append(out, exposure{l.Name, fmt.Sprintf("host port %d", *l.HostPort), []string{l.Name, "hostPort"}, false, false})
+		}
+	}
 	if w := in.Websocket; in.WebSocketEnabled() { // whoever may reach the pods, it is a proxy that does
 		if w.Ingress != nil && w.Ingress.Enabled {
 			out = append(out, exposure{intent.ListenerWebSocket, "an Ingress", at("websocket.ingress"), true, true})
@@ -195,7 +200,7 @@ func unauthenticated(in *intent.Intent, r *report, public bool) {
 			f.mend = fmt.Sprintf(`networkPolicy: ingress: %s: [{namespaceSelector: matchLabels: "kubernetes.io/metadata.name": "monitoring"}]`, e.listener)
 		default:
 			f.allowed = "TLS, a user, or " + policy
-			f.mend = fmt.Sprintf(`%s: tls: {secretName: "nats-%s-tls", ca: "ca.crt"}`, e.listener, e.listener)
+			f.mend = fmt.Sprintf(`%s: tls: {secretName: %q, ca: "ca.crt"}`, e.listener, tlsSecret(e.listener))
 		}
 		r.add(f)
 	}
@@ -218,7 +223,7 @@ var publicInTheClear = rule{
 				path:    e.path,
 				message: fmt.Sprintf("%s leads to %s, which has no TLS", e.by, e.listener),
 				allowed: "TLS, loadBalancerSourceRanges, or a load balancer that ends TLS itself, which its annotations say",
-				mend:    fmt.Sprintf(`%s: tls: secretName: "nats-%s-tls"`, e.listener, e.listener),
+				mend:    fmt.Sprintf(`%s: tls: secretName: %q`, e.listener, tlsSecret(e.listener)),
 				needs:   authFields + " " + e.listener,
 			})
 		}

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/nats-io/nats-server/v2/server"
+
 	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/intent"
 	"github.com/natsyard/natsyard/schema"
@@ -230,9 +232,20 @@ var mountPathFree = rule{
 		if in.ResolverOnDisk() {
 			own = append(own, path.Clean(in.Resolver.Dir))
 		}
+		store := path.Join(in.StoreDir(), server.JetStreamStoreDir)
 		for _, dir := range keys(in.ExtraVolumeMounts) {
+			clean := path.Clean(dir)
+			if f := in.FileStore(); f != nil && f.Pvc.Enabled && within(clean, store) {
+				r.add(finding{
+					path:    []string{"extraVolumeMounts", dir},
+					message: fmt.Sprintf("a mount on %s hides the streams on the volume claim, and gets those that come after", dir),
+					allowed: "a path apart from " + store,
+					mend:    cueField([]string{"extraVolumeMounts", "/mnt/" + in.ExtraVolumeMounts[dir].Name}, fmt.Sprintf("name: %q", in.ExtraVolumeMounts[dir].Name)),
+					needs:   "jetstream",
+				})
+				continue
+			}
 			for _, taken := range own {
-				clean := path.Clean(dir)
 				inside := len(clean) > len(taken) && within(clean, taken)
 				if within(taken, clean) || inside && slices.Contains(readOnlyMounts, taken) {
 					r.add(finding{

@@ -159,7 +159,7 @@ var urlSecret = rule{
 				at := []string{"natsBox", "contexts", name}
 				r.add(finding{
 					path: below(at, "url"), message: "this address has a user in it",
-					mend: cueField(below(at, "url"), fmt.Sprintf("%q", parsed.Scheme+"://"+parsed.Host)) + `, with creds, nkey or tls; or natsBox: env: NATS_PASSWORD: valueFrom: secretKeyRef: {name: "nats-auth", key: "password"}`,
+					mend: cueField(below(at, "url"), fmt.Sprintf("%q", parsed.Scheme+"://"+parsed.Host)) + `, with creds, nkey or tls; or natsBox: env: {NATS_USER: ` + fmt.Sprintf("%q", parsed.User.Username()) + `, NATS_PASSWORD: valueFrom: secretKeyRef: {name: "nats-auth", key: "password"}}`,
 				})
 			}
 		}

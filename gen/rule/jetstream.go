@@ -77,9 +77,13 @@ var jetStreamQuorum = rule{
 	"a Raft group survives the loss of a minority: 2 servers survive none, 4 no more than 3 do",
 	func(in *intent.Intent, r *report) {
 		if n := in.Cluster.Replicas; in.JetStreamEnabled() && in.Clustered() && n%2 == 0 && len(in.Cluster.Routes) == 0 {
+			message := fmt.Sprintf("%d servers with JetStream survive the loss of %d, as %d servers do", n, (n-1)/2, n-1)
+			if n == 2 {
+				message = "2 servers with JetStream do not survive the loss of one"
+			}
 			r.add(finding{
 				path:    at("cluster.replicas"),
-				message: fmt.Sprintf("%d servers with JetStream survive the loss of %d, as %d servers do", n, (n-1)/2, n-1),
+				message: message,
 				allowed: "an odd number, 3 or 5 for most",
 				mend:    fmt.Sprintf("cluster: replicas: %d", n+1),
 				needs:   "jetstream",
@@ -175,8 +179,9 @@ var fileStoreFitsClaim = rule{
 				path:    at("jetstream.fileStore.maxSize"),
 				message: fmt.Sprintf("file store %s does not fit on the volume claim %s", f.MaxSize, f.Pvc.Size),
 				allowed: "less than " + f.Pvc.Size,
-				mend:    fmt.Sprintf("jetstream: fileStore: pvc: size: %q, or no maxSize: it is then %d %% of the claim", roomFor(min(size, 1<<60), intent.FileStoreShare), intent.FileStoreShare),
-				see:     []see{{at("jetstream.fileStore.pvc.size"), "the claim"}},
+				mend: fmt.Sprintf("leave it out: it is then %d %% of the claim; or a claim of %s, where none is made yet",
+					intent.FileStoreShare, roomFor(min(size, 1<<60), intent.FileStoreShare)),
+				see: []see{{at("jetstream.fileStore.pvc.size"), "the claim"}},
 			})
 		}
 	},

@@ -2,12 +2,14 @@ package rule
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/intent"
+	"github.com/natsyard/natsyard/gen/language"
 )
 
 // listener is a port that something in the pod listens on.
@@ -61,10 +63,28 @@ var portsDistinct = rule{
 				path:    l.path,
 				message: fmt.Sprintf("port %d of %s is also that of %s", l.port, l.name, first.name),
 				allowed: "a port that no other listener has",
+				mend:    anotherPort(in, l),
 				see:     []see{{first.path, "the other listener"}},
 			})
 		}
 	},
+}
+
+// anotherPort gives a listener the port that it has by default where that is free, or the next one that is;
+// "" where the port is an element of a list.
+func anotherPort(in *intent.Intent, l listener) string {
+	known, ok := language.Lookup(l.path...)
+	if !ok || l.path[len(l.path)-1] != "port" {
+		return ""
+	}
+	taken := func(port int) bool {
+		return slices.ContainsFunc(listeners(in), func(o listener) bool { return int(o.port) == port })
+	}
+	port, err := strconv.Atoi(known.Default)
+	for err != nil || taken(port) {
+		port, err = max(port, int(l.port))+1, nil
+	}
+	return cueField(l.path, fmt.Sprint(port))
 }
 
 var hostPortsDistinct = rule{

@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/intent"
@@ -24,9 +25,13 @@ var mqttNeedsJetStream = rule{
 
 var mqttReplicas = rule{
 	"mqtt-replicas", diag.Error,
-	"a stream has each replica on a server of its own; the first MQTT client is turned away for want of servers",
+	"a stream has each replica on a server of its own, and with zones in a zone of its own; the first MQTT client is turned away for want of servers",
 	func(in *intent.Intent, r *report) {
-		if !in.MQTTEnabled() || in.Mqtt.StreamReplicas == nil || in.Mqtt.JsDomain != "" || reachesOthers(in) {
+		if !in.MQTTEnabled() || in.Mqtt.JsDomain != "" || reachesOthers(in) {
+			return
+		}
+		mqttZones(in, r)
+		if in.Mqtt.StreamReplicas == nil {
 			return
 		}
 		if want := *in.Mqtt.StreamReplicas; want > int64(in.Cluster.Replicas) {
@@ -40,4 +45,23 @@ var mqttReplicas = rule{
 			})
 		}
 	},
+}
+
+// mqttZones reports replicas of MQTT's streams that are to be in different zones, of which there are fewer.
+func mqttZones(in *intent.Intent, r *report) {
+	want, zones := int64(min(3, in.Cluster.Replicas)), int64(len(zoneNames(in))) // the server's own choice (mqtt.go, mqttDetermineReplicas)
+	if in.Mqtt.StreamReplicas != nil {
+		want = *in.Mqtt.StreamReplicas
+	}
+	if zones == 0 || want <= zones || want > int64(in.Cluster.Replicas) || !strings.HasPrefix(in.Zones.Tag+":", in.UniqueTag()) || in.UniqueTag() == "" {
+		return
+	}
+	r.add(finding{
+		path:    at("mqtt.streamReplicas"),
+		message: fmt.Sprintf("%d replicas of MQTT's streams need as many zones", want),
+		allowed: fmt.Sprintf("at most %d", zones),
+		mend:    fmt.Sprintf("mqtt: streamReplicas: %d, or %d zones", zones, want),
+		needs:   "zones jetstream cluster " + reachers,
+		see:     []see{{at("zones.names"), "the zones, of which the replicas of a stream are to be in different ones"}},
+	})
 }

@@ -103,7 +103,9 @@ var objectNamesDistinct = rule{
 				continue
 			}
 			wrong, other := o, first
-			if _, written := in.Written(o.path...); !written || o.usual == "" {
+			_, written := in.Written(o.path...)
+			_, before := in.Written(first.path...)
+			if extra := o.path[0] == "extraServices" && !before; !written && !extra || o.usual == "" {
 				wrong, other = first, o // the name that the user wrote is the one to change
 			}
 			name := wrong.usual

@@ -77,12 +77,13 @@ type reservation struct {
 	field, store string      // maxMemory of the memoryStore
 	limit        schema.Size // of the store on each server; "" where the server decides
 	see          []string    // where that is said
+	mend         string      // a store where there is none
 }
 
 func reservations(in *intent.Intent) []reservation {
 	return []reservation{
-		{"maxMemory", "memory", in.MaxMemoryStore(), at("jetstream.memoryStore.maxSize")},
-		{"maxFile", "disk", in.MaxFileStore(), at("jetstream.fileStore.maxSize")},
+		{"maxMemory", "memory", in.MaxMemoryStore(), at("jetstream.memoryStore.maxSize"), `jetstream: memoryStore: maxSize: "1Gi"`},
+		{"maxFile", "disk", in.MaxFileStore(), at("jetstream.fileStore.maxSize"), `jetstream: fileStore: pvc: size: "10Gi"`},
 	}
 }
 
@@ -123,6 +124,10 @@ func overbooked(in *intent.Intent, r *report, servers int32) {
 		if servers > 1 {
 			has = fmt.Sprintf("%d times %s", servers, has)
 		}
+		mend := "less for this account, or a larger store"
+		if limit == 0 {
+			has, mend = "no store for it", store.mend+", or leave it out"
+		}
 		sum := "8Ei or more"
 		if total.IsInt64() {
 			sum = intent.FormatSize(total.Int64())
@@ -131,7 +136,7 @@ func overbooked(in *intent.Intent, r *report, servers int32) {
 			path:    []string{"accounts", largest, "jetstream", store.field},
 			message: fmt.Sprintf("the accounts reserve %s of %s, and the servers have %s", sum, store.store, has),
 			allowed: "as much in all as the servers have",
-			mend:    "less for this account, or a larger store",
+			mend:    mend,
 			needs:   "jetstream resources cluster gateway",
 			see:     []see{{store.see, "the store of each server"}},
 		})

@@ -2,11 +2,21 @@ package rule
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/intent"
 	"github.com/natsyard/natsyard/schema"
 )
+
+// tlsSecret is the Secret that a mend names for the certificate of a listener or remote. The name is the
+// user's to choose.
+func tlsSecret(of string) string {
+	if of == intent.ListenerNats {
+		return "nats-tls"
+	}
+	return "nats-" + of + "-tls"
+}
 
 var tlsCertificate = rule{
 	"tls-certificate", diag.Error,
@@ -17,7 +27,7 @@ var tlsCertificate = rule{
 				r.add(finding{
 					path:    below(use.Path, "ca"),
 					message: fmt.Sprintf("%s names the key of a certificate authority, and no Secret", dotted(use.Path)),
-					mend:    cueField(use.Path, fmt.Sprintf("secretName: %q", use.Name+"-tls")),
+					mend:    cueField(use.Path, fmt.Sprintf("secretName: %q", tlsSecret(use.Name))),
 				})
 			}
 			if use.Remote || use.SecretName() != "" {
@@ -27,7 +37,7 @@ var tlsCertificate = rule{
 				path:    use.Path,
 				message: fmt.Sprintf("%s has no certificate", dotted(use.Path)),
 				allowed: "secretName, the Secret that holds it, or certManager, which has it made",
-				mend: fmt.Sprintf("%s, or %s", cueField(use.Path, fmt.Sprintf("secretName: %q", use.Name+"-tls")),
+				mend: fmt.Sprintf("%s, or %s", cueField(use.Path, fmt.Sprintf("secretName: %q", tlsSecret(use.Name))),
 					cueField(use.Path, `certManager: issuerRef: name: "nats-ca"`)),
 			})
 		}
@@ -79,6 +89,37 @@ var tlsVerifyNeedsCA = rule{
 	},
 }
 
+var verifyAndMapUsers = rule{
+	"verify-and-map-users", diag.Warning,
+	"where there are no users the servers ask for none (auth.go, configureAuthorization): whoever has a certificate is let in, to everything",
+	func(in *intent.Intent, r *report) {
+		if in.OperatorMode() || len(users(in)) > 0 || clientsAuthenticate(in) {
+			return
+		}
+		for _, use := range in.TLSUses() {
+			own := false
+			switch use.Path[0] {
+			case intent.ListenerNats:
+			case intent.ListenerWebSocket:
+				own = in.Websocket.Authorization != nil
+			case intent.ListenerMQTT:
+				own = in.Mqtt.Authorization != nil
+			default:
+				continue
+			}
+			if isSet(use.TLS.VerifyAndMap) && !own {
+				r.add(finding{
+					path:    below(use.Path, "verifyAndMap"),
+					message: fmt.Sprintf("%s takes users from certificates, and there are no users", dotted(use.Path)),
+					allowed: cueField(use.Path, "verify: true") + ", where a certificate is enough",
+					mend:    `accounts: APP: users: "app.example.com": {}`,
+					needs:   authFields + " leafnodes",
+				})
+			}
+		}
+	},
+}
+
 var clusterTLSNeedsCA = rule{
 	"cluster-tls-without-ca", diag.Error,
 	"a route verifies both sides, by names inside of the Kubernetes cluster; no public authority signs those, so that no route would ever come up",
@@ -103,16 +144,21 @@ var tlsCASource = rule{
 		if !in.TLSCAEnabled() || (in.TlsCA.ConfigMapName == "") != (in.TlsCA.SecretName == "") {
 			return
 		}
-		message := "tlsCA names no ConfigMap and no Secret"
-		if in.TlsCA.SecretName != "" {
-			message = "tlsCA names a ConfigMap and a Secret"
-		}
-		r.add(finding{
+		f := finding{
 			path:    at("tlsCA"),
-			message: message,
+			message: "tlsCA names no ConfigMap and no Secret",
 			allowed: "one of configMapName and secretName",
 			mend:    `tlsCA: configMapName: "nats-ca"`,
-		})
+		}
+		if in.TlsCA.SecretName != "" {
+			one, other := at("tlsCA.secretName"), at("tlsCA.configMapName")
+			if !strings.HasPrefix(in.At(one...).File, in.Dir()+"/") { // what the environment says is what is new
+				one, other = other, one
+			}
+			f.path, f.see = one, []see{{other, "the other"}}
+			f.message, f.mend = "tlsCA names a ConfigMap and a Secret", "leave one of them out"
+		}
+		r.add(f)
 	},
 }
 

@@ -9,7 +9,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/intent"
 )
 
@@ -49,11 +48,14 @@ func TestTogether(t *testing.T) {
 		"a hub of one's own cluster's name": {three + leaf, three + `leafnodes: {advertise: "hub.example.com:7422", noAdvertise: false}`, "leaf-cluster-collides error overlays/b/intent.cue:7:1"},
 		"a hub in front":                    {three + `leafnodes: tls: certManager: {issuerRef: name: "ca", dnsNames: ["hub.example.com"]}`, three + leaf, "leaf-cluster-collides error overlays/b/intent.cue:7:1"},
 		"a hub of another name":             {three + leaf, three + `cluster: name: "hub", leafnodes: {advertise: "hub.example.com:7422"}`, ""},
+		"blue and green":                    {region("eu", `gateway: advertise: "gw.eu.example.com:7222"`), region("eu", `serverNamePrefix: "x-", gateway: advertise: "gw.eu.example.com:7222"`), "cluster-names-collide warning overlays/b/intent.cue:6:16"},
+		"another port":                      {region("eu", ""), `serverNamePrefix: "x-", gateway: advertise: "gw.us.example.com:7333"`, ""},
+		"its own list":                      {region("eu", ""), region("nats", `serverNamePrefix: "x-", gateway: advertise: "gw.us.example.com"`), "gateway-remote-name error overlays/b/intent.cue:6:16"},
 		"another hub":                       {three + leaf, three + `leafnodes: {advertise: "hub.example.org:7422"}`, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			found := Together(append(environments(t, map[string]string{"a": c.a, "b": c.b}), nil))
+			found := Together(append(environments(t, map[string]string{"a": c.a, "b": c.b}), nil))["b"]
 			if c.want == "" {
 				require.Empty(t, found)
 				return
@@ -98,6 +100,10 @@ var pairs = map[string]struct {
 		pair{site, site}, "a server is named nats-0 here and in eu, and both are leaf nodes of hub",
 		pair{site, site + "\n" + `serverNamePrefix: "us-"`},
 	},
+	"gateway-remote-name": {
+		pair{region("eu", ""), `serverNamePrefix: "us-", gateway: advertise: "gw.us.example.com:7222"`}, "this cluster is named nats, and eu lists it as us",
+		pair{region("eu", ""), `serverNamePrefix: "us-", cluster: name: "us", gateway: advertise: "gw.us.example.com:7222"`},
+	},
 	"leaf-cluster-collides": {
 		pair{three + site, three + theHub}, "this cluster is named nats, and so is that of eu, to which a leaf node connects it",
 		pair{three + site, three + theHub + "\n" + `cluster: name: "hub"`},
@@ -109,23 +115,14 @@ func TestPairs(t *testing.T) {
 	require.Len(t, pairs, len(together))
 	for _, r := range together {
 		c := pairs[r.name]
-		found := Together(environments(t, map[string]string{"eu": c.trips.eu, "us": c.trips.us}))
+		require.True(t, IsTogether(r.name))
+		found := Together(environments(t, map[string]string{"eu": c.trips.eu, "us": c.trips.us}))["us"]
 		require.Len(t, found, 1, r.name)
 		require.Equal(t, r.name, found[0].Rule)
 		require.Equal(t, c.message, found[0].Message)
 		require.Empty(t, Together(environments(t, map[string]string{"eu": c.passes.eu, "us": c.passes.us})), r.name)
-
-		// The environment that it is found in may accept it, where it is a warning.
-		all := environments(t, map[string]string{"eu": c.trips.eu, "us": c.trips.us + "\n" + `accept: "` + r.name + `": "a test"`})
-		if r.severity == diag.Warning {
-			require.Empty(t, Together(all), r.name)
-			require.Empty(t, Accept(all[1], nil), "%s is not looked for in one environment", r.name)
-			require.Empty(t, named(Check(all[1]), "accept-named"), r.name)
-		} else {
-			require.Len(t, Together(all), 1, r.name)
-			require.Len(t, named(Check(all[1]), "accept-warning"), 1, r.name)
-		}
 	}
+	require.False(t, IsTogether("ports-distinct"))
 }
 
 // A partial environment is left out, and of many that are alike each is told once.
@@ -133,13 +130,14 @@ func TestTogetherMany(t *testing.T) {
 	t.Parallel()
 	all := environments(t, map[string]string{"a": region("eu", ""), "b": region("us", ""), "c": region("us", "")})
 	found := Together(all)
-	var rules []string
-	for _, d := range found {
-		rules = append(rules, d.Rule+" "+d.Span.File)
+	rules := map[string][]string{}
+	for env, list := range found {
+		for _, d := range list {
+			require.Equal(t, "overlays/"+env+"/intent.cue", d.Span.File)
+			rules[env] = append(rules[env], d.Rule)
+		}
 	}
-	require.Equal(t, []string{
-		"server-names-collide overlays/b/intent.cue", "cluster-names-collide overlays/c/intent.cue", "server-names-collide overlays/c/intent.cue",
-	}, rules)
+	require.Equal(t, map[string][]string{"b": {"server-names-collide"}, "c": {"cluster-names-collide", "server-names-collide"}}, rules)
 	slices.Reverse(all)
 	require.Equal(t, found, Together(all), "in any order")
 	slices.Reverse(all)
@@ -166,4 +164,24 @@ func environments(t *testing.T, texts map[string]string) (all []*intent.Intent) 
 		all = append(all, in)
 	}
 	return all
+}
+
+// Two clusters that have the name of all who give none learn all that is wrong with it at once.
+func TestUnnamedClusters(t *testing.T) {
+	t.Parallel()
+	listed := `gateway: gateways: {eu: urls: ["tls://gw.eu.example.com:7222"], us: urls: ["tls://gw.us.example.com:7222"]}` + "\n"
+	found := Together(environments(t, map[string]string{
+		"eu": listed + `gateway: advertise: "gw.eu.example.com:7222"`, "us": listed + `gateway: advertise: "gw.us.example.com:7222"`,
+	}))
+	var said []string
+	for _, env := range slices.Sorted(maps.Keys(found)) {
+		for _, d := range found[env] {
+			said = append(said, d.Span.File+" "+d.Rule+": "+d.Mend)
+		}
+	}
+	require.Equal(t, []string{
+		`overlays/eu/intent.cue gateway-remote-name: cluster: name: "eu", before the first stream is made; or nats in place of eu in gateway.gateways`,
+		`overlays/us/intent.cue gateway-remote-name: cluster: name: "us", before the first stream is made; or nats in place of us in gateway.gateways`,
+		`overlays/us/intent.cue server-names-collide: serverNamePrefix: "us-"`,
+	}, said)
 }

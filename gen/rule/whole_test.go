@@ -150,7 +150,7 @@ var wholes = map[string]string{
 	"an internal load balancer": app + `service: {type: "LoadBalancer", annotations: "networking.gke.io/load-balancer-type": "Internal"}`,
 
 	"closed by the network": `service: type: "LoadBalancer"
-		networkPolicy: ingress: nats: [{namespaceSelector: {}}, {ipBlock: {cidr: "10.0.0.0/8", except: ["10.1.0.0/16"]}}]
+		networkPolicy: ingress: {nats: [{namespaceSelector: {}}, {ipBlock: {cidr: "10.0.0.0/8", except: ["10.1.0.0/16"]}}], monitor: [{ipBlock: cidr: "10.2.0.0/16"}]}
 		extraServices: watch: {type: "NodePort", ports: monitor: {}}`,
 
 	"extras": three + store + `
@@ -176,7 +176,7 @@ func TestRightIntents(t *testing.T) {
 			require.Empty(t, Check(in))
 			objects, err := kube.Objects(in, nil, "")
 			require.NoError(t, err)
-			for _, d := range valid.Check(in, objects) {
+			for _, d := range valid.Check(in, objects, nil) {
 				require.Equal(t, diag.Warning, d.Severity, d.Message)
 			}
 		})

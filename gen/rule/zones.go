@@ -109,7 +109,7 @@ var zoneQuorum = rule{
 				path:    at("zones.names"),
 				message: fmt.Sprintf("zone %s has %d of %d servers", largest.Zone, largest.Replicas, in.Cluster.Replicas),
 				allowed: "three zones or more, with less than half of the servers each",
-				mend:    "name three zones or more",
+				mend:    "name three zones or more; a stream with 3 replicas needs as many",
 				needs:   "cluster jetstream",
 			})
 		}

@@ -2,7 +2,6 @@ package valid
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -17,23 +16,19 @@ type container struct {
 	at      *field.Path
 	c       *corev1.Container
 	pod     *corev1.PodSpec
-	volumes map[string]bool
+	volumes volumes
 }
 
 // judge judges it; names and ports of the node are those of the containers before it.
 func (k container) judge(names, hostPorts map[string]bool) {
-	c := k.c
-	if k.needs(k.at.Child("name"), c.Name != "") {
-		k.form(k.at.Child("name"), c.Name, content.IsDNS1123Label(c.Name))
-	}
-	k.unique(names, k.at.Child("name"), c.Name)
-	if k.needs(k.at.Child("image"), c.Image != "") && strings.TrimSpace(c.Image) != c.Image {
-		k.bad(k.at.Child("image"), "is "+shown(c.Image), "an image's name without spaces around it")
-	}
+	k.unique(names, k.at.Child("name"), k.c.Name)
 	k.ports(hostPorts)
 	k.env()
 	k.mounts()
-	k.resources()
+	k.devices()
+	k.requirements(k.at.Child("resources"), &k.c.Resources)
+	k.claims()
+	k.restarts()
 	k.probes()
 	k.rights()
 }
@@ -45,14 +40,11 @@ func (k container) ports(hostPorts map[string]bool) {
 		at := k.at.Child("ports").Index(i)
 		if p.Name != "" {
 			at = k.at.Child("ports").Key(p.Name)
-			k.form(at.Child("name"), p.Name, content.IsValidPortName(p.Name))
 		}
 		k.unique(names, at.Child("name"), p.Name)
-		k.port(at.Child("containerPort"), p.ContainerPort)
 		if p.HostPort == 0 {
 			continue
 		}
-		k.port(at.Child("hostPort"), p.HostPort)
 		if k.pod.HostNetwork && p.HostPort != p.ContainerPort {
 			k.bad(at.Child("hostPort"), fmt.Sprintf("is %d", p.HostPort), "containerPort, as hostNetwork is true")
 		}
@@ -60,21 +52,15 @@ func (k container) ports(hostPorts map[string]bool) {
 	}
 }
 
-// podFields are the fields of a pod that the environment of a container may name.
-var podFields = []string{
-	"metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName",
-	"status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs",
-}
-
 func (k container) env() {
+	valid := content.IsEnvVarName
+	if k.minor.number >= 34 { // RelaxedEnvironmentVariableValidation
+		valid = content.IsRelaxedEnvVarName
+	}
 	for i := range k.c.Env {
 		e := &k.c.Env[i]
 		at := k.at.Child("env").Key(e.Name)
-		valid := content.IsEnvVarName
-		if k.minor.number >= 34 { // RelaxedEnvironmentVariableValidation
-			valid = content.IsRelaxedEnvVarName
-		}
-		if k.needs(at.Child("name"), e.Name != "") {
+		if e.Name != "" {
 			k.form(at.Child("name"), e.Name, valid(e.Name))
 		}
 		v := e.ValueFrom
@@ -90,40 +76,21 @@ func (k container) env() {
 			continue
 		}
 		switch {
-		case v.SecretKeyRef != nil:
-			k.ref(from.Child("secretKeyRef"), v.SecretKeyRef.Name, v.SecretKeyRef.Key)
-		case v.ConfigMapKeyRef != nil:
-			k.ref(from.Child("configMapKeyRef"), v.ConfigMapKeyRef.Name, v.ConfigMapKeyRef.Key)
 		case v.ResourceFieldRef != nil:
-			if r := v.ResourceFieldRef.Resource; !strings.HasPrefix(r, "limits.") && !strings.HasPrefix(r, "requests.") {
-				k.bad(from.Child("resourceFieldRef", "resource"), "is "+shown(r), "limits.<resource> or requests.<resource>, such as limits.memory")
-			}
+			k.amount(from.Child("resourceFieldRef"), v.ResourceFieldRef)
 		case v.FieldRef != nil:
-			p := v.FieldRef.FieldPath
-			if !slices.Contains(podFields, p) && !strings.HasPrefix(p, "metadata.labels['") && !strings.HasPrefix(p, "metadata.annotations['") {
-				k.bad(from.Child("fieldRef", "fieldPath"), "is "+shown(p), strings.Join(podFields, ", ")+", metadata.labels['<key>'], metadata.annotations['<key>']")
-			}
+			k.podField(from.Child("fieldRef"), v.FieldRef, toldInEnv)
 		}
 	}
 	for i := range k.c.EnvFrom {
 		e := &k.c.EnvFrom[i]
 		at := k.at.Child("envFrom").Index(i)
-		switch {
-		case (e.ConfigMapRef == nil) == (e.SecretRef == nil):
+		if (e.ConfigMapRef == nil) == (e.SecretRef == nil) {
 			k.bad(at, "must have one of configMapRef and secretRef")
-		case e.ConfigMapRef != nil:
-			k.needs(at.Child("configMapRef", "name"), e.ConfigMapRef.Name != "")
-		default:
-			k.needs(at.Child("secretRef", "name"), e.SecretRef.Name != "")
 		}
-	}
-}
-
-// ref judges a key of a Secret or ConfigMap.
-func (k container) ref(at *field.Path, name, key string) {
-	k.needs(at.Child("name"), name != "")
-	if k.needs(at.Child("key"), key != "") {
-		k.form(at.Child("key"), key, content.IsConfigMapKey(key))
+		if e.Prefix != "" {
+			k.form(at.Child("prefix"), e.Prefix, valid(e.Prefix))
+		}
 	}
 }
 
@@ -131,44 +98,74 @@ func (k container) mounts() {
 	for i := range k.c.VolumeMounts {
 		m := &k.c.VolumeMounts[i]
 		at := k.at.Child("volumeMounts").Key(m.MountPath)
-		if k.needs(at.Child("name"), m.Name != "") && !k.volumes[m.Name] {
-			k.add(problem{
-				path: at.Child("name").String(), rule: "kubernetes-reference",
-				says: fmt.Sprintf("is %q, and the pod has no such volume", m.Name),
-			})
-		}
-		k.needs(at.Child("mountPath"), m.MountPath != "")
-		k.inside(at.Child("subPath"), m.SubPath)
-		k.inside(at.Child("subPathExpr"), m.SubPathExpr)
+		k.volume(at.Child("name"), m.Name)
 		if m.SubPath != "" && m.SubPathExpr != "" {
 			k.bad(at.Child("subPathExpr"), "is given beside subPath", "one of the two")
+		}
+		privileged := k.c.SecurityContext != nil && k.c.SecurityContext.Privileged != nil && *k.c.SecurityContext.Privileged
+		if m.MountPropagation != nil && *m.MountPropagation == corev1.MountPropagationBidirectional && !privileged {
+			k.bad(at.Child("mountPropagation"), `is "Bidirectional" in a container that is not privileged`, `"HostToContainer", "None"`)
+		}
+		if r := m.RecursiveReadOnly; r != nil && (*r == corev1.RecursiveReadOnlyEnabled || *r == corev1.RecursiveReadOnlyIfPossible) {
+			if !m.ReadOnly {
+				k.bad(at.Child("recursiveReadOnly"), fmt.Sprintf("is %q, where readOnly is not true", *r))
+			}
+			if p := m.MountPropagation; p != nil && *p != corev1.MountPropagationNone {
+				k.bad(at.Child("recursiveReadOnly"), fmt.Sprintf("is %q, with the mount propagation %s", *r, *p))
+			}
 		}
 	}
 }
 
-func (k container) resources() {
-	r := &k.c.Resources
-	at := k.at.Child("resources")
-	for side, list := range map[string]corev1.ResourceList{"requests": r.Requests, "limits": r.Limits} {
-		for _, name := range sorted(list) {
-			at := at.Child(side).Key(string(name))
-			if q := list[name]; q.Sign() < 0 {
-				k.bad(at, "is "+q.String(), "0 or more")
+// volume judges the name of a volume and tells whether the pod has it.
+func (k container) volume(at *field.Path, name string) bool {
+	_, known := k.volumes[name]
+	if name != "" && !known {
+		k.add(problem{path: at.String(), rule: "kubernetes-reference", says: fmt.Sprintf("is %q, and the pod has no such volume", name)})
+	}
+	return known
+}
+
+// devices judges the claims that a container has as they are, without a file system.
+func (k container) devices() {
+	names, paths := map[string]bool{}, map[string]bool{}
+	for _, m := range k.c.VolumeMounts {
+		names[m.Name], paths[m.MountPath] = true, true
+	}
+	for i := range k.c.VolumeDevices {
+		d := &k.c.VolumeDevices[i]
+		at := k.at.Child("volumeDevices").Key(d.DevicePath)
+		if k.volume(at.Child("name"), d.Name) && !k.volumes[d.Name] {
+			k.bad(at.Child("name"), fmt.Sprintf("is %q, which is no claim", d.Name), "a volume that is a claim")
+		}
+		k.unique(names, at.Child("name"), d.Name)
+		k.unique(paths, at.Child("devicePath"), d.DevicePath)
+	}
+}
+
+// claims judges the devices that a container shares with others of its pod.
+func (k container) claims() {
+	for i, c := range k.c.Resources.Claims {
+		if !slices.ContainsFunc(k.pod.ResourceClaims, func(p corev1.PodResourceClaim) bool { return p.Name == c.Name }) {
+			at := k.at.Child("resources", "claims").Index(i)
+			if c.Name != "" {
+				at = k.at.Child("resources", "claims").Key(c.Name)
 			}
-			switch n := string(name); {
-			case n == "cpu", n == "memory", n == "ephemeral-storage", strings.HasPrefix(n, corev1.ResourceHugePagesPrefix):
-			case !strings.Contains(n, "/"):
-				k.bad(at, "is no resource of a container", "cpu, memory, ephemeral-storage, hugepages-<size> or <domain>/<name>")
-			default:
-				k.form(at, n, content.IsQualifiedName(n))
-			}
+			k.add(problem{
+				path: at.Child("name").String(), rule: "kubernetes-reference",
+				says: fmt.Sprintf("is %q, and the pod has no such claim", c.Name),
+			})
 		}
 	}
-	for _, name := range sorted(r.Requests) {
-		request, limit := r.Requests[name], r.Limits[name]
-		if _, limited := r.Limits[name]; limited && request.Cmp(limit) > 0 {
-			k.bad(at.Child("requests").Key(string(name)), fmt.Sprintf("is %s, over the limit %s", request.String(), limit.String()))
-		}
+}
+
+// restarts judges when a container is started anew.
+func (k container) restarts() {
+	if len(k.c.RestartPolicyRules) > 0 {
+		k.needs(k.at.Child("restartPolicy"), k.c.RestartPolicy != nil)
+	}
+	for i, r := range k.c.RestartPolicyRules {
+		k.needs(k.at.Child("restartPolicyRules").Index(i).Child("exitCodes"), r.ExitCodes != nil)
 	}
 }
 
@@ -180,7 +177,10 @@ func (k container) rights() {
 	at := k.at.Child("securityContext")
 	k.user(at.Child("runAsUser"), s.RunAsUser)
 	k.group(at.Child("runAsGroup"), s.RunAsGroup)
-	k.seccomp(at.Child("seccompProfile"), s.SeccompProfile)
+	k.profiles(at, s.SeccompProfile, s.AppArmorProfile)
+	if p := s.ProcMount; p != nil && *p == corev1.UnmaskedProcMount && (k.pod.HostUsers == nil || *k.pod.HostUsers) {
+		k.bad(at.Child("procMount"), `is "Unmasked", where hostUsers is not false`)
+	}
 	if s.AllowPrivilegeEscalation == nil || *s.AllowPrivilegeEscalation {
 		return
 	}
@@ -191,6 +191,3 @@ func (k container) rights() {
 		k.bad(at.Child("allowPrivilegeEscalation"), "is false, where the capability CAP_SYS_ADMIN is added")
 	}
 }
-
-// sorted are the names of resources in their order.
-func sorted(list corev1.ResourceList) []corev1.ResourceName { return slices.Sorted(maps.Keys(list)) }

@@ -1,16 +1,19 @@
 package valid
 
 import (
+	"encoding/json"
 	"fmt"
+	"maps"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
-	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	policyv1 "k8s.io/api/policy/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
 	segments "k8s.io/apimachinery/pkg/api/validate/content"
 	"k8s.io/apimachinery/pkg/api/validation"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -32,13 +35,6 @@ func inShort(reason string) string {
 		return reason[:at]
 	}
 	return reason
-}
-
-// form adds a value that does not have its form.
-func (j *judgement) form(at *field.Path, value string, reasons []string) {
-	if len(reasons) > 0 {
-		j.bad(at, "is "+shown(value), reasons...)
-	}
 }
 
 // needs adds what is missing.
@@ -64,14 +60,13 @@ func (j *judgement) unique(seen map[string]bool, at *field.Path, name string) {
 func (j *judgement) errors(list field.ErrorList) {
 	for _, e := range list {
 		p := problem{path: e.Field, rule: "kubernetes-value", allowed: inShort(e.Detail)}
-		switch value := e.BadValue.(type) {
-		case string:
-			p.says = "is " + shown(value)
+		switch value := reflect.ValueOf(e.BadValue); {
+		case e.Type == field.ErrorTypeRequired:
+			p.rule, p.says, p.allowed = "kubernetes-required", "is missing", ""
+		case e.Type != field.ErrorTypeForbidden && value.Kind() == reflect.String:
+			p.says = "is " + shown(value.String())
 		default:
 			p.says, p.allowed = "is refused: "+e.Detail, ""
-		}
-		if e.Type == field.ErrorTypeRequired {
-			p.rule, p.says, p.allowed = "kubernetes-required", "is missing", ""
 		}
 		j.add(p)
 	}
@@ -89,24 +84,43 @@ func (j *judgement) meta() {
 			j.form(metadata.Child("name"), name, j.nameProblems(name))
 		}
 	}
+	group := groupOf(o.GetAPIVersion())
+	for i, f := range o.GetFinalizers() {
+		switch at := metadata.Child("finalizers").Index(i); {
+		case len(segments.IsLabelKey(f)) > 0:
+			j.form(at, f, segments.IsLabelKey(f))
+		case group != "policy" && !strings.Contains(f, "/") && f != "kubernetes" && f != metav1.FinalizerOrphanDependents && f != metav1.FinalizerDeleteDependents:
+			j.bad(at, "is "+shown(f), "<domain>/<name>")
+		}
+	}
 	if ns := o.GetNamespace(); ns != "" {
 		j.form(metadata.Child("namespace"), ns, content.IsDNS1123Label(ns))
 	}
-	j.errors(metav1validation.ValidateLabels(o.GetLabels(), metadata.Child("labels")))
-	j.errors(validation.ValidateAnnotations(o.GetAnnotations(), metadata.Child("annotations")))
+	j.labels(metadata.Child("labels"), o.GetLabels())
+	j.annotations(metadata.Child("annotations"), o.GetAnnotations())
 }
 
 // nameProblems says what is wrong with the name of an object; it depends on the kind.
 func (j *judgement) nameProblems(name string) []string {
 	switch group := groupOf(j.object.GetAPIVersion()); {
-	case group == "rbac.authorization.k8s.io":
+	case group == "rbac.authorization.k8s.io", group == "policy":
 		return segments.IsPathSegmentName(name)
+	case group == "apps" && j.object.GetKind() == "StatefulSet":
+		return content.IsDNS1123Label(name) // the pods have it in their host names
 	case group == "" && j.object.GetKind() == "Service":
-		return content.IsDNS1035Label(name)
+		return j.serviceName(name)
 	case group == "" && j.object.GetKind() == "Namespace":
 		return content.IsDNS1123Label(name)
 	}
 	return content.IsDNS1123Subdomain(name)
+}
+
+// serviceName judges the name of a Service. From 1.36 it may begin with a digit.
+func (j *judgement) serviceName(name string) []string {
+	if j.minor.number >= 36 { // RelaxedServiceNameValidation
+		return content.IsDNS1123Label(name)
+	}
+	return content.IsDNS1035Label(name)
 }
 
 // read reads an object as its Go type.
@@ -128,7 +142,7 @@ func (j *judgement) byHand() {
 	case "v1 ConfigMap":
 		read(j, func(o *corev1.ConfigMap) { keys(j, o.Data, o.BinaryData) })
 	case "v1 Secret":
-		read(j, func(o *corev1.Secret) { keys(j, o.StringData, o.Data) })
+		read(j, j.secret)
 	case "v1 Service":
 		read(j, j.service)
 	case "v1 PersistentVolumeClaim":
@@ -140,14 +154,29 @@ func (j *judgement) byHand() {
 	case "apps/v1 Deployment":
 		read(j, j.deployment)
 	case "apps/v1 DaemonSet":
-		read(j, func(o *appsv1.DaemonSet) { j.workload(o.Spec.Selector, &o.Spec.Template, nil) })
+		read(j, j.daemonSet)
+	case "apps/v1 ReplicaSet":
+		read(j, func(o *appsv1.ReplicaSet) { j.workload(o.Spec.Selector, &o.Spec.Template, nil) })
+	case "autoscaling/v2 HorizontalPodAutoscaler":
+		read(j, j.autoscaler)
 	case "batch/v1 Job":
-		read(j, func(o *batchv1.Job) { j.job(spec, &o.Spec) })
+		read(j, j.oneJob)
 	case "batch/v1 CronJob":
-		read(j, func(o *batchv1.CronJob) {
-			j.needs(spec.Child("schedule"), o.Spec.Schedule != "")
-			j.job(spec.Child("jobTemplate", "spec"), &o.Spec.JobTemplate.Spec)
-		})
+		read(j, j.cronJob)
+	case "rbac.authorization.k8s.io/v1 Role":
+		read(j, func(o *rbacv1.Role) { j.rights(o.Rules) })
+	case "rbac.authorization.k8s.io/v1 ClusterRole":
+		read(j, j.clusterRole)
+	case "rbac.authorization.k8s.io/v1 RoleBinding":
+		read(j, func(o *rbacv1.RoleBinding) { j.binding(o.RoleRef, o.Subjects) })
+	case "rbac.authorization.k8s.io/v1 ClusterRoleBinding":
+		read(j, func(o *rbacv1.ClusterRoleBinding) { j.binding(o.RoleRef, o.Subjects) })
+	case "scheduling.k8s.io/v1 PriorityClass":
+		j.priorityClass()
+	case "v1 LimitRange":
+		read(j, j.limitRange)
+	case "v1 ResourceQuota":
+		read(j, j.quota)
 	case "policy/v1 PodDisruptionBudget":
 		read(j, func(o *policyv1.PodDisruptionBudget) { j.budget(o) })
 	case "networking.k8s.io/v1 NetworkPolicy":
@@ -179,12 +208,70 @@ func keys(j *judgement, texts map[string]string, data map[string][]byte) {
 	}
 }
 
+// wanted are the keys without which a Secret of a type is refused: of each list, one.
+var wantedKeys = map[corev1.SecretType][][]string{
+	corev1.SecretTypeTLS:              {{corev1.TLSCertKey}, {corev1.TLSPrivateKeyKey}},
+	corev1.SecretTypeDockerConfigJson: {{corev1.DockerConfigJsonKey}},
+	corev1.SecretTypeDockercfg:        {{corev1.DockerConfigKey}},
+	corev1.SecretTypeBasicAuth:        {{corev1.BasicAuthUsernameKey, corev1.BasicAuthPasswordKey}},
+	corev1.SecretTypeSSHAuth:          {{corev1.SSHAuthPrivateKey}},
+}
+
+func (j *judgement) secret(o *corev1.Secret) {
+	keys(j, o.StringData, o.Data)
+	data := field.NewPath("data")
+	for _, one := range wantedKeys[o.Type] {
+		if !slices.ContainsFunc(one, func(key string) bool {
+			_, text := o.StringData[key]
+			_, bytes := o.Data[key]
+			return text || bytes
+		}) {
+			j.bad(data, fmt.Sprintf("has no %s, with the type %s", strings.Join(one, " or "), o.Type))
+		}
+	}
+	if o.Type == corev1.SecretTypeServiceAccountToken {
+		j.needs(metadata.Child("annotations").Key(corev1.ServiceAccountNameKey), o.Annotations[corev1.ServiceAccountNameKey] != "")
+	}
+	for _, key := range []string{corev1.DockerConfigJsonKey, corev1.DockerConfigKey} {
+		value, is := o.Data[key]
+		if text, given := o.StringData[key]; given {
+			value, is = []byte(text), true
+		}
+		if of := wantedKeys[o.Type]; is && len(of) > 0 && of[0][0] == key && json.Unmarshal(value, &map[string]any{}) != nil {
+			j.bad(data.Key(key), "is no object of JSON")
+		}
+	}
+}
+
 // labels judges the keys and values of labels.
 func (j *judgement) labels(at *field.Path, labels map[string]string) {
-	j.errors(metav1validation.ValidateLabels(labels, at))
+	for _, key := range slices.Sorted(maps.Keys(labels)) {
+		j.form(at.Key(key), key, segments.IsLabelKey(key))
+		j.form(at.Key(key), labels[key], segments.IsLabelValue(labels[key]))
+	}
+}
+
+func (j *judgement) annotations(at *field.Path, annotations map[string]string) {
+	size := 0
+	for _, key := range slices.Sorted(maps.Keys(annotations)) {
+		j.form(at.Key(key), key, segments.IsLabelKey(strings.ToLower(key)))
+		size += len(key) + len(annotations[key])
+	}
+	if size > validation.TotalAnnotationSizeLimitB {
+		j.bad(at, fmt.Sprintf("have %d bytes", size), "at most "+strconv.Itoa(validation.TotalAnnotationSizeLimitB)+" bytes")
+	}
 }
 
 // selector judges a label selector.
 func (j *judgement) selector(at *field.Path, s *metav1.LabelSelector) {
-	j.errors(metav1validation.ValidateLabelSelector(s, metav1validation.LabelSelectorValidationOptions{}, at))
+	if s == nil {
+		return
+	}
+	j.labels(at.Child("matchLabels"), s.MatchLabels)
+	for i, r := range s.MatchExpressions {
+		at := at.Child("matchExpressions").Index(i)
+		if r.Operator != "" {
+			j.errors(metav1validation.ValidateLabelSelectorRequirement(r, metav1validation.LabelSelectorValidationOptions{}, at))
+		}
+	}
 }

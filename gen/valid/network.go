@@ -10,6 +10,8 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 	content "k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/natsyard/natsyard/gen/diag"
 )
 
 func (j *judgement) service(o *corev1.Service) {
@@ -27,8 +29,12 @@ func (j *judgement) service(o *corev1.Service) {
 	case !headless:
 		j.needs(spec.Child("ports"), len(s.Ports) > 0)
 	}
-	if s.SessionAffinity == corev1.ServiceAffinityNone && s.SessionAffinityConfig != nil {
-		j.bad(spec.Child("sessionAffinityConfig"), "is given without the session affinity ClientIP")
+	j.clusterIPs(s)
+	if s.SessionAffinity != corev1.ServiceAffinityClientIP && s.SessionAffinityConfig != nil {
+		j.add(problem{
+			path: spec.Child("sessionAffinityConfig").String(), rule: "kubernetes-value", severity: diag.Warning,
+			says: "is given without the session affinity ClientIP", why: "the API server drops it in silence",
+		})
 	}
 	for field, given := range map[string]bool{
 		"loadBalancerClass": s.LoadBalancerClass != nil, "loadBalancerSourceRanges": len(s.LoadBalancerSourceRanges) > 0,
@@ -47,7 +53,54 @@ func (j *judgement) service(o *corev1.Service) {
 	for i, r := range s.LoadBalancerSourceRanges {
 		j.network(spec.Child("loadBalancerSourceRanges").Index(i), strings.TrimSpace(r))
 	}
+	if text, is := o.Annotations[corev1.AnnotationLoadBalancerSourceRangesKey]; is && len(s.LoadBalancerSourceRanges) == 0 {
+		at := metadata.Child("annotations").Key(corev1.AnnotationLoadBalancerSourceRangesKey)
+		if s.Type != corev1.ServiceTypeLoadBalancer {
+			j.bad(at, "is given without the type LoadBalancer")
+		}
+		for r := range strings.SplitSeq(text, ",") {
+			if strings.TrimSpace(text) != "" {
+				j.network(at, strings.TrimSpace(r))
+			}
+		}
+	}
 	j.servicePorts(s, outside)
+}
+
+// clusterIPs judges the addresses of a Service inside of the cluster, and their families.
+func (j *judgement) clusterIPs(s *corev1.ServiceSpec) {
+	if s.Type == corev1.ServiceTypeExternalName {
+		for field, given := range map[string]bool{
+			"clusterIP": s.ClusterIP != "", "clusterIPs": len(s.ClusterIPs) > 0,
+			"ipFamilies": len(s.IPFamilies) > 0, "ipFamilyPolicy": s.IPFamilyPolicy != nil,
+		} {
+			if given {
+				j.bad(spec.Child(field), "is given with the type ExternalName")
+			}
+		}
+		return
+	}
+	if ip := s.ClusterIP; ip != "" && ip != corev1.ClusterIPNone && len(address(ip)) > 0 {
+		j.bad(spec.Child("clusterIP"), "is "+shown(ip), append(address(ip), `"None"`)...)
+	}
+	at := spec.Child("clusterIPs")
+	for i, ip := range s.ClusterIPs {
+		switch at := at.Index(i); {
+		case i == 0 && ip != s.ClusterIP:
+			j.bad(at, "is "+shown(ip), "clusterIP, "+shown(s.ClusterIP))
+		case ip == corev1.ClusterIPNone && len(s.ClusterIPs) > 1:
+			j.bad(at, "is None, beside others")
+		case i > 0 && ip != corev1.ClusterIPNone:
+			j.form(at, ip, address(ip))
+		}
+	}
+	if len(s.ClusterIPs) > 2 {
+		j.bad(at, fmt.Sprintf("has %d addresses", len(s.ClusterIPs)), "one of each family")
+	}
+	seen := map[string]bool{}
+	for i, f := range s.IPFamilies {
+		j.unique(seen, spec.Child("ipFamilies").Index(i), string(f))
+	}
 }
 
 func (j *judgement) servicePorts(s *corev1.ServiceSpec, outside bool) {
@@ -57,7 +110,6 @@ func (j *judgement) servicePorts(s *corev1.ServiceSpec, outside bool) {
 		at := spec.Child("ports").Index(i)
 		if p.Name != "" {
 			at = spec.Child("ports").Key(p.Name)
-			j.form(at.Child("name"), p.Name, content.IsDNS1123Label(p.Name))
 		} else if len(s.Ports) > 1 {
 			j.needs(at.Child("name"), false)
 		}
@@ -66,21 +118,16 @@ func (j *judgement) servicePorts(s *corev1.ServiceSpec, outside bool) {
 			protocol = "TCP"
 		}
 		j.unique(names, at.Child("name"), p.Name)
-		j.port(at.Child("port"), p.Port)
 		j.unique(ports, at.Child("port"), fmt.Sprintf("%d/%s", p.Port, protocol))
 		if p.TargetPort.IntVal != 0 || p.TargetPort.StrVal != "" {
 			j.portOrName(at.Child("targetPort"), p.TargetPort)
 		}
-		if p.AppProtocol != nil {
-			j.form(at.Child("appProtocol"), *p.AppProtocol, content.IsQualifiedName(*p.AppProtocol))
-		}
 		if p.NodePort == 0 {
 			continue
 		}
-		if !outside {
+		if !outside && s.Type != corev1.ServiceTypeExternalName {
 			j.bad(at.Child("nodePort"), "is given without the type NodePort or LoadBalancer")
 		}
-		j.port(at.Child("nodePort"), p.NodePort)
 		j.unique(nodes, at.Child("nodePort"), fmt.Sprintf("%d/%s", p.NodePort, protocol))
 	}
 }
@@ -156,8 +203,9 @@ func (j *judgement) ingress(o *networkingv1.Ingress) {
 	if s.DefaultBackend == nil && len(s.Rules) == 0 {
 		j.bad(spec, "has neither rules nor defaultBackend")
 	}
-	if c := s.IngressClassName; c != nil {
-		j.form(spec.Child("ingressClassName"), *c, content.IsDNS1123Subdomain(*c))
+	const class = "kubernetes.io/ingress.class"
+	if old, is := o.Annotations[class]; is && s.IngressClassName != nil && old != *s.IngressClassName {
+		j.bad(metadata.Child("annotations").Key(class), "is "+shown(old)+", where ingressClassName is "+shown(*s.IngressClassName), "one of the two")
 	}
 	if s.DefaultBackend != nil {
 		j.backend(spec.Child("defaultBackend"), s.DefaultBackend)
@@ -171,6 +219,9 @@ func (j *judgement) ingress(o *networkingv1.Ingress) {
 		at := spec.Child("rules").Index(i)
 		if r.Host != "" {
 			j.host(at.Child("host"), r.Host)
+			if len(address(r.Host)) == 0 {
+				j.bad(at.Child("host"), "is "+shown(r.Host), "a name, and no address")
+			}
 		}
 		if r.HTTP == nil {
 			continue
@@ -179,10 +230,30 @@ func (j *judgement) ingress(o *networkingv1.Ingress) {
 		for n := range r.HTTP.Paths {
 			p := &r.HTTP.Paths[n]
 			at := at.Child("http", "paths").Index(n)
-			if kind := p.PathType; kind != nil && *kind != networkingv1.PathTypeImplementationSpecific && !strings.HasPrefix(p.Path, "/") {
-				j.bad(at.Child("path"), "is "+shown(p.Path), "a path, beginning with '/'")
+			if p.PathType != nil {
+				j.path(at.Child("path"), p.Path, *p.PathType == networkingv1.PathTypeImplementationSpecific)
 			}
 			j.backend(at.Child("backend"), &p.Backend)
+		}
+	}
+}
+
+// path judges the path of a request, of which the controller knows more where it is specific to it.
+func (j *judgement) path(at *field.Path, path string, specific bool) {
+	if specific && path == "" {
+		return
+	}
+	if !strings.HasPrefix(path, "/") {
+		j.bad(at, "is "+shown(path), absolute(path)...)
+	}
+	for _, part := range []string{"//", "/./", "/../", "%2f", "%2F"} {
+		if !specific && strings.Contains(path, part) {
+			j.bad(at, "is "+shown(path), "a path without "+part)
+		}
+	}
+	for _, end := range []string{"/..", "/."} {
+		if !specific && strings.HasSuffix(path, end) {
+			j.bad(at, "is "+shown(path), "a path that does not end with "+end)
 		}
 	}
 }
@@ -200,14 +271,11 @@ func (j *judgement) backend(at *field.Path, b *networkingv1.IngressBackend) {
 	case (b.Service == nil) == (b.Resource == nil):
 		j.bad(at, "must have one of service and resource")
 	case b.Service != nil:
-		j.form(at.Child("service", "name"), b.Service.Name, content.IsDNS1035Label(b.Service.Name))
-		switch port := at.Child("service", "port"); {
-		case (b.Service.Port.Name == "") == (b.Service.Port.Number == 0):
-			j.bad(port, "must have one of name and number")
-		case b.Service.Port.Name != "":
-			j.form(port.Child("name"), b.Service.Port.Name, content.IsValidPortName(b.Service.Port.Name))
-		default:
-			j.port(port.Child("number"), b.Service.Port.Number)
+		if b.Service.Name != "" {
+			j.form(at.Child("service", "name"), b.Service.Name, j.serviceName(b.Service.Name))
+		}
+		if (b.Service.Port.Name == "") == (b.Service.Port.Number == 0) {
+			j.bad(at.Child("service", "port"), "must have one of name and number")
 		}
 	}
 }

@@ -2,11 +2,12 @@ package valid
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+	segments "k8s.io/apimachinery/pkg/api/validate/content"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	metav1validation "k8s.io/apimachinery/pkg/apis/meta/v1/validation"
-	content "k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
@@ -20,35 +21,38 @@ func (j *judgement) placement(at *field.Path, p *corev1.PodSpec) {
 	for i := range p.TopologySpreadConstraints {
 		c := &p.TopologySpreadConstraints[i]
 		at := at.Child("topologySpreadConstraints").Key(c.TopologyKey)
-		if c.MaxSkew <= 0 {
-			j.bad(at.Child("maxSkew"), fmt.Sprintf("is %d", c.MaxSkew), "1 or more")
-		}
-		if c.MinDomains != nil && *c.MinDomains < 1 {
-			j.bad(at.Child("minDomains"), fmt.Sprintf("is %d", *c.MinDomains), "1 or more")
-		}
 		if c.MinDomains != nil && c.WhenUnsatisfiable != corev1.DoNotSchedule {
 			j.bad(at.Child("minDomains"), "is given without whenUnsatisfiable DoNotSchedule")
 		}
-		j.key(at.Child("topologyKey"), c.TopologyKey)
+		if reasons := segments.IsLabelKey(c.TopologyKey); c.TopologyKey != "" && len(reasons) > 0 {
+			j.add(problem{
+				path: at.Child("topologyKey").String(), rule: "kubernetes-value", says: "is " + shown(c.TopologyKey),
+				allowed: inShort(strings.Join(reasons, ", ")), why: "no node can have such a label",
+			})
+		}
 		j.selector(at.Child("labelSelector"), c.LabelSelector)
 		if k := c.TopologyKey + "\n" + string(c.WhenUnsatisfiable); seen[k] {
 			j.unique(map[string]bool{c.TopologyKey: true}, at.Child("topologyKey"), c.TopologyKey)
 		} else {
 			seen[k] = true
 		}
-		for n, key := range c.MatchLabelKeys {
-			at := at.Child("matchLabelKeys").Index(n)
-			switch _, named := selectorKeys(c.LabelSelector)[key]; {
-			case c.LabelSelector == nil:
-				j.bad(at, "is given without a labelSelector")
-			case named:
-				j.bad(at, "is "+shown(key), "a label that the labelSelector does not name")
-			}
-			j.key(at, key)
-		}
+		j.labelKeys(at.Child("matchLabelKeys"), c.MatchLabelKeys, c.LabelSelector)
 	}
 	if a := p.Affinity; a != nil {
 		j.affinity(at.Child("affinity"), a)
+	}
+}
+
+// labelKeys judges the labels of a pod that join a selector.
+func (j *judgement) labelKeys(at *field.Path, keys []string, s *metav1.LabelSelector) {
+	named := selectorKeys(s)
+	for n, key := range keys {
+		switch at := at.Index(n); {
+		case s == nil:
+			j.bad(at, "is given without a labelSelector")
+		case named[key]:
+			j.bad(at, "is "+shown(key), "a label that the labelSelector does not name")
+		}
 	}
 }
 
@@ -65,17 +69,8 @@ func selectorKeys(s *metav1.LabelSelector) map[string]bool {
 	return keys
 }
 
-// key judges the key of a label.
-func (j *judgement) key(at *field.Path, key string) {
-	if j.needs(at, key != "") {
-		j.errors(metav1validation.ValidateLabelName(key, at))
-	}
-}
-
 func (j *judgement) toleration(at *field.Path, t *corev1.Toleration) {
-	if t.Key != "" {
-		j.errors(metav1validation.ValidateLabelName(t.Key, at.Child("key")))
-	} else if t.Operator != corev1.TolerationOpExists {
+	if t.Key == "" && t.Operator != corev1.TolerationOpExists {
 		j.bad(at.Child("operator"), "is "+shown(string(t.Operator))+", without a key", `"Exists", which then means every key`)
 	}
 	if t.TolerationSeconds != nil && t.Effect != corev1.TaintEffectNoExecute {
@@ -83,7 +78,7 @@ func (j *judgement) toleration(at *field.Path, t *corev1.Toleration) {
 	}
 	switch t.Operator {
 	case corev1.TolerationOpEqual, "":
-		j.form(at.Child("value"), t.Value, content.IsValidLabelValue(t.Value))
+		j.form(at.Child("value"), t.Value, segments.IsLabelValue(t.Value))
 	case corev1.TolerationOpExists:
 		if t.Value != "" {
 			j.bad(at.Child("value"), "is "+shown(t.Value)+", with the operator Exists", "no value")
@@ -97,14 +92,17 @@ func (j *judgement) affinity(at *field.Path, a *corev1.Affinity) {
 		at := at.Child("nodeAffinity")
 		if r := n.RequiredDuringSchedulingIgnoredDuringExecution; r != nil {
 			at := at.Child(must, "nodeSelectorTerms")
-			j.needs(at, len(r.NodeSelectorTerms) > 0)
 			for i := range r.NodeSelectorTerms {
 				j.nodeTerm(at.Index(i), &r.NodeSelectorTerms[i])
+				for n, e := range r.NodeSelectorTerms[i].MatchExpressions {
+					for v, value := range e.Values { // of a preference the API server does not look at them
+						j.form(at.Index(i).Child("matchExpressions").Index(n).Child("values").Index(v), value, segments.IsLabelValue(value))
+					}
+				}
 			}
 		}
 		for i, w := range n.PreferredDuringSchedulingIgnoredDuringExecution {
 			at := at.Child(should).Index(i)
-			j.weight(at, w.Weight)
 			j.nodeTerm(at.Child("preference"), &w.Preference)
 		}
 	}
@@ -113,7 +111,6 @@ func (j *judgement) affinity(at *field.Path, a *corev1.Affinity) {
 			j.podTerm(at.Child(must).Index(i), &required[i])
 		}
 		for i := range preferred {
-			j.weight(at.Child(should).Index(i), preferred[i].Weight)
 			j.podTerm(at.Child(should).Index(i).Child("podAffinityTerm"), &preferred[i].PodAffinityTerm)
 		}
 	}
@@ -125,22 +122,24 @@ func (j *judgement) affinity(at *field.Path, a *corev1.Affinity) {
 	}
 }
 
-func (j *judgement) weight(at *field.Path, weight int32) {
-	if weight < 1 || weight > 100 {
-		j.bad(at.Child("weight"), fmt.Sprintf("is %d", weight), "1 to 100")
-	}
-}
-
 func (j *judgement) podTerm(at *field.Path, t *corev1.PodAffinityTerm) {
-	j.key(at.Child("topologyKey"), t.TopologyKey)
 	j.selector(at.Child("labelSelector"), t.LabelSelector)
 	j.selector(at.Child("namespaceSelector"), t.NamespaceSelector)
+	j.labelKeys(at.Child("matchLabelKeys"), t.MatchLabelKeys, t.LabelSelector)
+	j.labelKeys(at.Child("mismatchLabelKeys"), t.MismatchLabelKeys, t.LabelSelector)
+	for n, key := range t.MismatchLabelKeys {
+		if slices.Contains(t.MatchLabelKeys, key) {
+			j.bad(at.Child("mismatchLabelKeys").Index(n), "is "+shown(key)+", as one of matchLabelKeys is")
+		}
+	}
 }
 
 func (j *judgement) nodeTerm(at *field.Path, t *corev1.NodeSelectorTerm) {
 	for i, r := range t.MatchExpressions {
 		at := at.Child("matchExpressions").Index(i)
-		j.key(at.Child("key"), r.Key)
+		if r.Key != "" {
+			j.form(at.Child("key"), r.Key, segments.IsLabelKey(r.Key))
+		}
 		values := at.Child("values")
 		switch r.Operator {
 		case corev1.NodeSelectorOpIn, corev1.NodeSelectorOpNotIn:
@@ -154,5 +153,19 @@ func (j *judgement) nodeTerm(at *field.Path, t *corev1.NodeSelectorTerm) {
 				j.bad(values, fmt.Sprintf("has %d values, with the operator %s", len(r.Values), r.Operator), "one whole number")
 			}
 		}
+	}
+	for i, r := range t.MatchFields {
+		at := at.Child("matchFields").Index(i)
+		if r.Key != "" && r.Key != metav1.ObjectNameField {
+			j.bad(at.Child("key"), "is "+shown(r.Key), `"metadata.name"`)
+		}
+		if r.Operator != corev1.NodeSelectorOpIn && r.Operator != corev1.NodeSelectorOpNotIn {
+			j.bad(at.Child("operator"), "is "+shown(string(r.Operator))+", for a field", `"In", "NotIn"`)
+		}
+		if len(r.Values) != 1 {
+			j.bad(at.Child("values"), fmt.Sprintf("has %d values", len(r.Values)), "the name of one node")
+			continue
+		}
+		j.form(at.Child("values").Index(0), r.Values[0], segments.IsDNS1123Subdomain(r.Values[0]))
 	}
 }

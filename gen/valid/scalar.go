@@ -1,6 +1,7 @@
 package valid
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -84,10 +85,12 @@ func (w *walker) scalar(typ string, l *limits, f *member, v any) {
 		return
 	}
 	if n, ok := whole(v); ok && (l.Minimum != nil && float64(n) < *l.Minimum || l.Maximum != nil && float64(n) > *l.Maximum) {
-		w.refuse("kubernetes-value", "is "+shown(v), between(l.Minimum, l.Maximum, ""))
+		w.refuse("kubernetes-value", "is "+shown(v), cmp.Or(l.Allowed, between(l.Minimum, l.Maximum, "")))
 	}
 	s, ok := v.(string)
 	if !ok {
+		w.choice(l.Enum, v)
+		w.form(l.Form, v)
 		return
 	}
 	if length := utf8.RuneCountInString(s); l.MinLength != nil && length < *l.MinLength || l.MaxLength != nil && length > *l.MaxLength {
@@ -96,38 +99,59 @@ func (w *walker) scalar(typ string, l *limits, f *member, v any) {
 	if f != nil && f.pattern != nil && !f.pattern().MatchString(s) {
 		w.refuse("kubernetes-value", "is "+shown(v), "what matches "+l.Pattern)
 	}
-	if s != "" || l.Required { // an empty one is as if it were not there
+	if s != "" || l.Required || l.Strict { // an empty one is as if it were not there
 		w.choice(l.Enum, s)
+		w.form(l.Form, s)
+	}
+}
+
+// form judges the form of a value.
+func (w *walker) form(form string, v any) {
+	if form == "" {
+		return
+	}
+	if reasons := forms[form](fmt.Sprint(v)); len(reasons) > 0 {
+		w.refuse("kubernetes-value", "is "+shown(v), inShort(strings.Join(reasons, ", ")))
 	}
 }
 
 // choice looks a value up among those that a field may have.
-func (w *walker) choice(choices []choice, s string) {
+func (w *walker) choice(choices []choice, v any) {
 	if len(choices) == 0 {
 		return
 	}
-	at := slices.IndexFunc(choices, func(c choice) bool { return c.Value == s })
+	as := fmt.Sprint
+	if _, ok := v.(string); ok {
+		as = func(s ...any) string { return fmt.Sprintf("%q", s...) }
+	}
+	at := slices.IndexFunc(choices, func(c choice) bool { return c.Value == fmt.Sprint(v) })
 	if at < 0 {
 		allowed := make([]string, len(choices))
 		for i, c := range choices {
-			allowed[i] = strconv.Quote(c.Value)
+			allowed[i] = as(c.Value)
 		}
-		w.refuse("kubernetes-value", "is "+shown(s), strings.Join(allowed, ", "))
+		w.refuse("kubernetes-value", "is "+shown(v), strings.Join(allowed, ", "))
 		return
 	}
 	c := choices[at]
-	w.late(fmt.Sprintf("%q", s), limits{Since: c.Since, Gate: c.Gate})
+	w.late(as(v), limits{Since: c.Since, Gate: c.Gate})
 }
 
 // between says which numbers are allowed.
 func between[T int | float64](low, high *T, of string) string {
+	show := func(n *T) string { return strconv.FormatFloat(float64(*n), 'f', -1, 64) }
+	if one := low != nil && float64(*low) == 1 && high == nil || high != nil && float64(*high) == 1; one {
+		of = strings.TrimSuffix(of, "s")
+	}
 	switch {
 	case low != nil && high != nil:
-		return strings.TrimSpace(fmt.Sprintf("%v to %v %s", *low, *high, of))
+		return strings.TrimSpace(show(low) + " to " + show(high) + " " + of)
+	case low != nil && of == "":
+		return show(low) + " or more"
 	case low != nil:
-		return strings.TrimSpace(fmt.Sprintf("at least %v %s", *low, of))
+		return "at least " + show(low) + " " + of
 	}
-	return strings.TrimSpace(fmt.Sprintf("at most %v %s", *high, of))
+	return strings.TrimSpace("at most " + show(high) + " " + of)
 }
 
 // shown is a value in a message, in short.

@@ -97,6 +97,8 @@ func (w *walker) object(t *typ, o map[string]any) {
 				}
 				w.j.add(p)
 			case o[name] == nil: // is as if it were not there
+			case f.Needed && empty(o[name]):
+				w.refuse("kubernetes-required", "is missing", "")
 			case w.known(f, o[name]):
 				w.value(f.typ, &f.limits, f, o[name])
 			}
@@ -104,6 +106,7 @@ func (w *walker) object(t *typ, o map[string]any) {
 	}
 	for _, name := range t.needed {
 		if o[name] == nil {
+			w.j.incomplete = true
 			w.enter(step{name: name}, func() { w.refuse("kubernetes-required", "is missing", "") })
 		}
 	}
@@ -113,28 +116,44 @@ func (w *walker) object(t *typ, o map[string]any) {
 // speaks of the value.
 func (w *walker) known(f *member, v any) bool {
 	s, _ := v.(string)
+	var others []string // that the environment's version knows
+	for _, c := range f.Enum {
+		if c.Since <= w.j.minor.number {
+			others = append(others, strconv.Quote(c.Value))
+		}
+	}
 	for _, c := range f.Enum {
 		if c.Value == s && f.Since > 0 && c.Since > f.Since {
-			return w.late(strconv.Quote(s), limits{Since: c.Since})
+			return w.late(strconv.Quote(s), limits{Since: c.Since}, others...)
 		}
 	}
 	return w.late("", f.limits)
 }
 
-// late finds what some minor lacks: a field, or what is written in it. It tells whether the value is worth
-// a look.
-func (w *walker) late(what string, l limits) bool {
+// late finds what some minor lacks: a field, or what is written in it, for which others may stand. It tells
+// whether the value is worth a look.
+func (w *walker) late(what string, l limits, others ...string) bool {
 	if l.Gate == "" && l.Until == 0 && l.Since <= w.j.minor.number {
 		return true
 	}
-	p := problem{path: cmp.Or(w.at(), "kind"), rule: "kubernetes-version", severity: diag.Warning}
+	w.j.late(cmp.Or(w.at(), "kind"), what, l, others...)
+	return false
+}
+
+// late adds that some minor may lack a field, or what is written in it, for which others may stand.
+func (j *judgement) late(at, what string, l limits, others ...string) {
+	if l.Gate == "" && l.Until == 0 && l.Since <= j.minor.number {
+		return
+	}
+	p := problem{path: at, rule: ruleAssumed, severity: diag.Warning}
 	does := "the field is dropped in silence by an API server"
 	if what != "" {
 		p.says, does = "is "+what+", which ", "the object is refused by an API server"
 	}
-	m := w.j.minor
+	m := j.minor
 	switch {
 	case l.Gate != "":
+		p.rule = ruleGate
 		p.says += fmt.Sprintf("is off by default in Kubernetes up to 1.%d", NewestMinor)
 		p.why = fmt.Sprintf("%s unless its feature gate %s is on", does, l.Gate)
 	case l.Until != 0:
@@ -144,11 +163,24 @@ func (w *walker) late(what string, l limits) bool {
 		p.says += fmt.Sprintf("needs Kubernetes 1.%d or newer", l.Since)
 		p.why, p.mend = does+" that is older", asks(l.Since)
 		if m.said {
-			p.severity = diag.Error
+			p.rule, p.severity, p.mend = ruleVersion, diag.Error, "leave it out"
+			if len(others) > 0 {
+				p.mend = strings.Join(others, " or ") + ", or leave it out"
+			}
 			p.why = fmt.Sprintf("the environment runs on 1.%d; %s that is older", m.number, does)
 		}
 	}
-	w.j.add(p)
+	j.add(p)
+}
+
+// empty tells whether a value says nothing.
+func empty(v any) bool {
+	switch v := v.(type) {
+	case string:
+		return v == ""
+	case []any:
+		return len(v) == 0
+	}
 	return false
 }
 
@@ -200,8 +232,15 @@ func (w *walker) list(t *typ, l *limits, list []any) {
 	if l.MinItems != nil && len(list) < *l.MinItems || l.MaxItems != nil && len(list) > *l.MaxItems {
 		w.refuse("kubernetes-value", fmt.Sprintf("has %d elements", len(list)), between(l.MinItems, l.MaxItems, "elements"))
 	}
-	of := &limits{Enum: l.Enum, Required: true}
+	of := &limits{Enum: l.Enum, Form: l.Form, Required: true}
 	seen := map[string]bool{}
+	twice := func(allowed string) {
+		p := problem{path: w.at(), rule: "kubernetes-duplicate", says: "is there twice", allowed: allowed}
+		if l.Loose {
+			p.why = "Flux, and whatever else applies on the server's side, refuses the object; `kubectl apply` makes one of the two"
+		}
+		w.j.add(p)
+	}
 	for i, v := range list {
 		w.enter(step{nameOf(v, i, l.Keys), true}, func() {
 			if v == nil {
@@ -215,7 +254,14 @@ func (w *walker) list(t *typ, l *limits, list []any) {
 			w.value(t.elem, of, nil, v)
 			if key := keyOf(v, l.Keys); key != "" {
 				if seen[key] {
-					w.j.add(problem{path: w.at(), rule: "kubernetes-duplicate", says: "is there twice", allowed: "elements that differ in " + strings.Join(l.Keys, " and ")})
+					twice("elements that differ in " + strings.Join(l.Keys, " and "))
+				}
+				seen[key] = true
+			}
+			if l.Set {
+				key := fmt.Sprintf("%T %v", v, v)
+				if seen[key] {
+					twice("elements that differ")
 				}
 				seen[key] = true
 			}

@@ -15,6 +15,11 @@ import (
 //go:embed kubernetes.txt
 var text string
 
+// hand.txt has blocks of the same form, with what holds for a field besides.
+//
+//go:embed hand.txt
+var hand string
+
 // kindOf is a kind of object. typ is nil where only the kind is known.
 type kindOf struct {
 	typ *typ
@@ -47,6 +52,7 @@ type typ struct {
 
 	once   sync.Once
 	text   string // the lines of its fields
+	hand   string // and those by hand
 	fields map[string]*member
 	needed []string
 }
@@ -58,17 +64,27 @@ type member struct {
 	pattern func() *regexp.Regexp
 }
 
-// limits is what holds for a value besides its type; gen/valid/internal/source writes the same names.
+// limits is what holds for a value besides its type; gen/valid/internal/source writes the same names but for
+// those by hand.
 type limits struct {
 	Required             bool
 	Since, Until         int    // minors, 0 for all
 	Gate                 string // of a feature that is off by default
 	Keys                 []string
+	Set                  bool // the elements of the list differ
 	Enum                 []choice
+	Strict               bool // an empty value is not as if it were not there
 	Pattern              string
 	Minimum, Maximum     *float64
 	MinLength, MaxLength *int
 	MinItems, MaxItems   *int
+
+	// By hand.
+	Needed   bool   // it is there, and not empty
+	Optional bool   // it need not be there, whatever the schema says
+	Form     string // of forms; of a list for its elements
+	Allowed  string // what is allowed, in words
+	Loose    bool   // only server-side apply wants the elements of the list to differ
 }
 
 // choice is a value that a field may have.
@@ -85,6 +101,10 @@ var known = sync.OnceValue(func() *table {
 		head, fields, _ := strings.Cut(block, "\n")
 		name := strings.TrimPrefix(head, "type ")
 		t.types[name] = &typ{form: isObject, name: name, text: fields}
+	}
+	for _, block := range strings.Split(strings.TrimSpace(hand), "\n\n")[1:] {
+		head, fields, _ := strings.Cut(block, "\n")
+		t.types[strings.TrimPrefix(head, "type ")].hand = fields // the tests know that each is there
 	}
 	for line := range strings.Lines(blocks[1]) {
 		parts := strings.SplitN(strings.TrimSpace(line), " ", 5)
@@ -115,6 +135,15 @@ func groupOf(apiVersion string) string {
 // read reads limits. The tests read all of the table.
 func (l *limits) read(text string) { _ = json.Unmarshal([]byte(text), l) }
 
+// add reads what holds besides. Values that are there replace those that were.
+func (l *limits) add(text string) {
+	enum := l.Enum
+	l.Enum = nil
+	if l.read(text); l.Enum == nil {
+		l.Enum = enum
+	}
+}
+
 // parse reads the name of a type.
 func (t *table) parse(name string) *typ {
 	if rest, ok := strings.CutPrefix(name, "[]"); ok {
@@ -136,6 +165,11 @@ func (t *table) parse(name string) *typ {
 func (t *typ) load() {
 	t.once.Do(func() {
 		t.fields = map[string]*member{}
+		byHand := map[string]string{}
+		for line := range strings.Lines(t.hand) {
+			name, more, _ := strings.Cut(strings.TrimSpace(line), " ")
+			byHand[name] = more
+		}
 		for line := range strings.Lines(t.text) {
 			parts := strings.SplitN(strings.TrimSpace(line), " ", 3)
 			if len(parts) < 2 {
@@ -145,10 +179,13 @@ func (t *typ) load() {
 			if len(parts) > 2 {
 				f.read(parts[2])
 			}
+			if more := byHand[parts[0]]; more != "" {
+				f.add(more)
+			}
 			if f.Pattern != "" {
 				f.pattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(f.Pattern) })
 			}
-			if f.Required {
+			if f.Required && !f.Optional || f.Needed {
 				t.needed = append(t.needed, parts[0])
 			}
 			t.fields[parts[0]] = f

@@ -55,6 +55,32 @@ func TestTableIsWhole(t *testing.T) {
 	}
 }
 
+// What is written by hand speaks of fields that there are, in forms that there are.
+func TestHandIsWhole(t *testing.T) {
+	t.Parallel()
+	used := map[string]bool{}
+	for _, block := range strings.Split(strings.TrimSpace(hand), "\n\n")[1:] {
+		head, lines, _ := strings.Cut(block, "\n")
+		typ := known().types[strings.TrimPrefix(head, "type ")]
+		require.NotNil(t, typ, head)
+		typ.load()
+		for line := range strings.Lines(lines) {
+			name, text, _ := strings.Cut(strings.TrimSpace(line), " ")
+			require.Contains(t, typ.fields, name, head)
+			require.Equal(t, 1, strings.Count("\n"+lines, "\n"+name+" "), "%s.%s", head, name)
+			var l limits
+			d := json.NewDecoder(strings.NewReader(text))
+			d.DisallowUnknownFields()
+			require.NoError(t, d.Decode(&l), "%s: %s", head, line)
+			if l.Form != "" {
+				require.Contains(t, forms, l.Form, "%s: %s", head, line)
+				used[l.Form] = true
+			}
+		}
+	}
+	require.ElementsMatch(t, slices.Collect(maps.Keys(forms)), slices.Collect(maps.Keys(used)))
+}
+
 // The table has the versions that people know from Kubernetes' release notes.
 func TestTableKnowsVersions(t *testing.T) {
 	t.Parallel()
@@ -66,6 +92,10 @@ func TestTableKnowsVersions(t *testing.T) {
 		"core.v1.PodSecurityContext.supplementalGroups":           {},          // of old, though a newer gate changes it
 		"core.v1.Lifecycle.stopSignal":                            {Since: 33, Gate: "ContainerStopSignals"},
 		"apps.v1.RollingUpdateStatefulSetStrategy.maxUnavailable": {Gate: "MaxUnavailableStatefulSet"},
+		"batch.v1.JobSpec.successPolicy":                          {Since: 31}, // on in 1.31, though 1.30 has the field
+		"batch.v1.JobSpec.managedBy":                              {Since: 32},
+		"core.v1.VolumeProjection.podCertificate":                 {Since: 34, Gate: "PodCertificateRequest"}, // off, though beta
+		"autoscaling.v2.HorizontalPodAutoscalerSpec.minReplicas":  {},                                         // HPAScaleToZero is about one value
 	} {
 		at := strings.LastIndexByte(path, '.')
 		typ := known().types[path[:at]]
@@ -75,4 +105,30 @@ func TestTableKnowsVersions(t *testing.T) {
 		require.NotNil(t, f, "%s has %v", path, slices.Sorted(maps.Keys(typ.fields)))
 		require.Equal(t, []any{want.Since, want.Until, want.Gate}, []any{f.Since, f.Until, f.Gate}, path)
 	}
+}
+
+// Every rule of a custom resource can be read and compiled, and what its message says is for people.
+func TestRulesAreWhole(t *testing.T) {
+	t.Parallel()
+	require.NotEmpty(t, ruledKinds()["gateway.networking.k8s.io/v1 HTTPRoute"])
+	count := 0
+	for _, block := range strings.Split(rulesText, "\n\n")[1:] {
+		head, lines, _ := strings.Cut(block, "\n")
+		require.Regexp(t, `^kind \S+ \S+$`, head)
+		for line := range strings.Lines(lines) {
+			path, text, _ := strings.Cut(strings.TrimSpace(line), " ")
+			require.Regexp(t, `^[a-z]\w*(\[\])*(\.[a-z]\w*(\[\])*)*$`, path)
+			var r ruled
+			d := json.NewDecoder(strings.NewReader(text))
+			d.DisallowUnknownFields()
+			require.NoError(t, d.Decode(&r), line)
+			for _, rule := range r.Rules {
+				require.NotEmpty(t, rule.Message)
+				_, err := compile(rule.Rule)
+				require.NoError(t, err, rule.Rule)
+				count++
+			}
+		}
+	}
+	require.Greater(t, count, 50)
 }

@@ -90,17 +90,17 @@ func TestCheck(t *testing.T) {
 
 		// Versions.
 		`service: trafficDistribution: "PreferClose"`: {
-			`6:31 warning kubernetes-version: spec.trafficDistribution of Service/nats needs Kubernetes 1.31 or newer`,
+			`6:31 warning kubernetes-version-assumed: spec.trafficDistribution of Service/nats needs Kubernetes 1.31 or newer`,
 		},
 		`service: trafficDistribution: "PreferSameZone", kubernetes: version: "1.33"`: {
 			`6:31 error kubernetes-version: spec.trafficDistribution of Service/nats is "PreferSameZone", which needs Kubernetes 1.34 or newer`,
 		},
 		`service: trafficDistribution: "PreferSameZone", kubernetes: version: "1.34"`: nil,
 		`extraServices: a: {ports: nats: {}, trafficDistribution: "PreferClose"}`: {
-			`6:58 warning kubernetes-version: spec.trafficDistribution of Service/nats-a needs Kubernetes 1.31 or newer`,
+			`6:58 warning kubernetes-version-assumed: spec.trafficDistribution of Service/nats-a needs Kubernetes 1.31 or newer`,
 		},
 		`tolerations: [{key: "a", operator: "Gt", value: "5"}], kubernetes: version: "1.36"`: {
-			`6:36 warning kubernetes-version: spec.template.spec.tolerations[0].operator of StatefulSet/nats is "Gt", which is off by default in Kubernetes up to 1.36`,
+			`6:36 warning kubernetes-feature-gate: spec.template.spec.tolerations[0].operator of StatefulSet/nats is "Gt", which is off by default in Kubernetes up to 1.36`,
 		},
 
 		// Pod Security.
@@ -121,7 +121,47 @@ func TestCheck(t *testing.T) {
 		t.Run(fields, func(t *testing.T) {
 			t.Parallel()
 			in := load(t, fields)
-			require.Equal(t, want, said(valid.Check(in, objects(t, in))))
+			require.Equal(t, want, said(valid.Check(in, objects(t, in), nil)))
+		})
+	}
+}
+
+// What has been told is not told again: not at its own place, around it or in it, not of the other of two, and not
+// of what became of it. What else is wrong is.
+func TestCheckBesideRules(t *testing.T) {
+	t.Parallel()
+	rule := func(in *intent.Intent, path ...string) diag.List {
+		return diag.List{{Rule: "some-rule", Severity: diag.Error, Path: strings.Join(path, "."), Span: in.At(path...)}}
+	}
+	for _, c := range []struct {
+		fields string
+		told   []string
+		want   []string
+	}{
+		{`extraContainers: a: {image: "a", imagePullPolicy: "Allways"}`, []string{"extraContainers", "a", "imagePullPolicy"}, nil},
+		{`extraContainers: a: {image: "a", imagePullPolicy: "Allways"}`, []string{"extraContainers", "a"}, nil},
+		{`extraContainers: a: {image: "a", imagePullPolicy: "Allways"}`, []string{"extraContainers", "a", "image"}, []string{
+			`6:51 error kubernetes-value: spec.template.spec.containers[a].imagePullPolicy of StatefulSet/nats is "Allways"`,
+		}},
+		{`extraContainers: a: {image: "a", imagePullPolicy: "Allways"}`, []string{"resources"}, []string{
+			`6:51 error kubernetes-value: spec.template.spec.containers[a].imagePullPolicy of StatefulSet/nats is "Allways"`,
+		}},
+		{
+			`extraContainers: a: {image: "a", ports: [{containerPort: 1, name: "http"}, {containerPort: 2, name: "http"}]}`,
+			[]string{"extraContainers", "a", "ports", "0", "name"}, nil,
+		},
+		{`podSecurityContext: runAsUser: 0`, []string{"podSecurityContext", "runAsUser"}, nil},
+		{`podSecurityContext: runAsUser: 0`, []string{"resources"}, []string{
+			`6:32 warning pod-security-restricted: spec.template.spec.securityContext.runAsUser of StatefulSet/nats breaks the Pod Security Standard restricted: runAsUser=0 (pod must not set runAsUser=0)`,
+		}},
+		{`global: labels: "a b": "c"`, []string{"global", "labels", "a b"}, nil}, // becomes labels in many places, some of which have none
+	} {
+		t.Run(c.fields+" "+strings.Join(c.told, "."), func(t *testing.T) {
+			t.Parallel()
+			in := load(t, c.fields)
+			all := objects(t, in)
+			require.NotEmpty(t, valid.Check(in, all, nil))
+			require.Equal(t, c.want, said(valid.Check(in, all, rule(in, c.told...))))
 		})
 	}
 }
@@ -129,7 +169,7 @@ func TestCheck(t *testing.T) {
 // asked are the warnings that golden intents ask for: ports of the node, fields that are newer.
 var asked = map[string][]string{
 	"everything.cue": {"pod-security-baseline", "kubernetes-version"},
-	"websocket.cue":  {"kubernetes-version"},
+	"websocket.cue":  {"kubernetes-version-assumed"},
 }
 
 // The golden objects and those of all examples, whatever they use, are valid on the oldest Kubernetes.
@@ -142,7 +182,7 @@ func TestOwnObjectsAreValid(t *testing.T) {
 		text, err := os.ReadFile(name)
 		require.NoError(t, err)
 		in := load(t, "{"+string(text)+"\n}")
-		found := valid.Check(in, objects(t, in))
+		found := valid.Check(in, objects(t, in), nil)
 		for _, d := range found {
 			require.Contains(t, asked[filepath.Base(name)], d.Rule, "%s: %s", name, d.Message)
 		}
@@ -155,7 +195,7 @@ func TestOwnObjectsAreValid(t *testing.T) {
 		for _, e := range entries {
 			in, found := loader.Load(e.Name())
 			require.False(t, found.HasErrors(), found)
-			require.Empty(t, valid.Check(in, objects(t, in)), e.Name())
+			require.Empty(t, valid.Check(in, objects(t, in), nil), e.Name())
 		}
 	}
 }
@@ -175,7 +215,10 @@ func statefulSet(container, pod, set string) string {
 		"template: {metadata: {labels: {a: b}}, spec: {" + pod + "containers: [{name: c, image: i, " + container + "}]}}}}"
 }
 
-const service = "apiVersion: v1, kind: Service, metadata: {name: o}"
+const (
+	service = "apiVersion: v1, kind: Service, metadata: {name: o}"
+	route   = "apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: {name: o}"
+)
 
 // What a user's own files may bring.
 func TestAdded(t *testing.T) {
@@ -190,7 +233,7 @@ func TestAdded(t *testing.T) {
 		"{apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: 'a:b'}}":           nil,
 		"{apiVersion: networking.k8s.io/v1, kind: ServiceCIDR, metadata: {name: o}}":                {"kind of ServiceCIDR/o is networking.k8s.io/v1 ServiceCIDR, which needs Kubernetes 1.33 or newer"},
 		"{apiVersion: v1, kind: ConfigMap, metadata: {name: o, labels: {a: 'b c'}}, data: {'a/b': x}}": {
-			`metadata.labels of ConfigMap/o is "b c"`, `data[a/b] of ConfigMap/o is "a/b"`,
+			`metadata.labels[a] of ConfigMap/o is "b c"`, `data[a/b] of ConfigMap/o is "a/b"`,
 		},
 		"{apiVersion: v1, kind: ConfigMap, metadata: {name: o}, data: {a: 5}}":                                        {"data[a] of ConfigMap/o is 5, where a string is wanted"},
 		"{apiVersion: v1, kind: Secret, metadata: {name: o}, data: {a: '%'}}":                                         {`data[a] of Secret/o is "%", where text in base64 is wanted`},
@@ -205,6 +248,8 @@ func TestAdded(t *testing.T) {
 		"{" + service + ", spec: {ports: [{port: 1, name: a}, {port: 2, name: a}]}}":     {`spec.ports[a].name of Service/o is "a", which is taken`},
 		"{" + service + ", spec: {ports: [{port: 1, targetPort: Bad_}]}}":                {`spec.ports[0].targetPort of Service/o is "Bad_"`},
 		"{" + service + ", spec: {externalTrafficPolicy: Local, ports: [{port: 1}]}}":    {"spec.externalTrafficPolicy of Service/o is given without the type NodePort or LoadBalancer"},
+		"{" + service + ", spec: {ipFamilyPolicy: '', ports: [{port: 1}]}}":              {`spec.ipFamilyPolicy of Service/o is ""`},
+		"{" + service + ", spec: {sessionAffinity: '', ports: [{port: 1}]}}":             nil,
 		"{" + service + ", spec: {ports: [{port: 1, appProtocol: 'a b'}]}}":              {`spec.ports[0].appProtocol of Service/o is "a b"`},
 		"{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: o}, spec: {ingressClassName: A, rules: [{http: {paths: [{pathType: '', path: /, backend: {service: {name: s, port: {number: 1}}}}]}}]}}": {
 			`spec.ingressClassName of Ingress/o is "A"`, `spec.rules[0].http.paths[0].pathType of Ingress/o is ""`,
@@ -219,7 +264,7 @@ func TestAdded(t *testing.T) {
 		statefulSet("", "", "replica: 3, "):                                           {"spec.replica of StatefulSet/o is no field that Kubernetes knows"},
 		statefulSet("", "", "updateStrategy: {rollingUpdate: {maxUnavailable: 1}}, "): {"spec.updateStrategy.rollingUpdate.maxUnavailable of StatefulSet/o is off by default in Kubernetes up to 1.36"},
 		statefulSet("", "restartPolicy: Never, ", ""):                                 {`spec.template.spec.restartPolicy of StatefulSet/o is "Never"`},
-		statefulSet("", "nodeSelector: {a: 'b c'}, ", ""):                             {inPod + `nodeSelector of StatefulSet/o is "b c"`},
+		statefulSet("", "nodeSelector: {a: 'b c'}, ", ""):                             {inPod + `nodeSelector[a] of StatefulSet/o is "b c"`},
 		statefulSet("", "volumes: [{name: v}, {name: v, emptyDir: {}, configMap: {name: x}}], ", ""): {
 			inPod + "volumes[v] of StatefulSet/o is there twice",
 			inPod + "volumes[v] of StatefulSet/o has more than one source: emptyDir, configMap",
@@ -256,9 +301,20 @@ func TestAdded(t *testing.T) {
 		"{apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: {name: o}, spec: {hostnames: [A], parentRefs: [{name: g, port: 0}], x: 1}}": {
 			"spec.hostnames[0] of HTTPRoute/o is \"A\"", "spec.parentRefs[g].port of HTTPRoute/o is 0", "spec.x of HTTPRoute/o is no field that Kubernetes knows",
 		},
+		"{" + route + ", spec: {parentRefs: [{name: g}, {name: g}], rules: [{matches: [{path: {value: 'x/../y'}}], backendRefs: [{name: s}]}]}}": {
+			"spec.parentRefs of HTTPRoute/o is refused: sectionName must be unique when parentRefs includes 2 or more references to the same parent",
+			"spec.rules[0].backendRefs[s] of HTTPRoute/o is refused: Must have port for Service reference",
+			"spec.rules[0].matches[0].path of HTTPRoute/o is refused: value must be an absolute path and start with '/' when type one of ['Exact', 'PathPrefix']; must not contain '/../' when type one of ['Exact', 'PathPrefix']",
+		},
+		"{" + route + ", spec: {parentRefs: [{name: g, namespace: a}, {name: g, namespace: b}], rules: [{filters: [{type: URLRewrite, urlRewrite: {path: {type: ReplacePrefixMatch, replacePrefixMatch: /}}}]}]}}": nil,
+		"{" + route + ", spec: {rules: [{filters: [{type: RequestRedirect, requestRedirect: {statusCode: 303}}]}]}}": {
+			"spec.rules[0].filters[0].requestRedirect.statusCode of HTTPRoute/o is 303",
+		},
+		// What lacks something is not judged by rules that speak of it.
+		"{" + route + ", spec: {rules: [{filters: [{requestRedirect: {}}]}]}}":                         {"spec.rules[0].filters[0].type of HTTPRoute/o is missing"},
 		"{apiVersion: gateway.networking.k8s.io/v1, kind: Gateway, metadata: {name: o}, spec: {x: y}}": nil,
-		"{apiVersion: cert-manager.io/v1, kind: Certificate, metadata: {name: o}, spec: {issuerRef: {}, privateKey: {size: x}}}": {
-			"spec.issuerRef.name of Certificate/o is missing", `spec.privateKey.size of Certificate/o is "x", where a whole number is wanted`, "spec.secretName of Certificate/o is missing",
+		"{apiVersion: cert-manager.io/v1, kind: Certificate, metadata: {name: o}, spec: {issuerRef: {}, privateKey: {size: x, algorithm: ''}}}": {
+			"spec.issuerRef.name of Certificate/o is missing", `spec.privateKey.algorithm of Certificate/o is ""`, `spec.privateKey.size of Certificate/o is "x", where a whole number is wanted`, "spec.secretName of Certificate/o is missing",
 		},
 		"{apiVersion: monitoring.coreos.com/v1, kind: PodMonitor, metadata: {name: o}, spec: {selector: {}, podMetricsEndpoints: [{interval: 30 s}]}}": {
 			`spec.podMetricsEndpoints[0].interval of PodMonitor/o is "30 s"`,
@@ -285,6 +341,6 @@ func BenchmarkCheck(b *testing.B) {
 	all := objects(b, in)
 	b.ReportAllocs()
 	for b.Loop() {
-		require.Empty(b, valid.Check(in, all))
+		require.Empty(b, valid.Check(in, all, nil))
 	}
 }

@@ -132,6 +132,15 @@ func TestJudgeDoesNotTakeConsequencesForMistakes(t *testing.T) {
 	}
 }
 
+// The server names a header of the block that it refuses.
+func TestProblemPointsIntoBlocks(t *testing.T) {
+	t.Parallel()
+	headers := options{"X-A": "b", "Host": "a"}
+	problems := judge(t, build(options{"websocket": options{"port": int64(8080), "no_tls": true, "headers": headers}}))
+	require.Len(t, problems, 1)
+	require.Equal(t, []string{"websocket", "headers", "Host"}, problems[0].From())
+}
+
 func TestJudgeLeavesOut(t *testing.T) {
 	t.Parallel()
 	root := build(options{
@@ -154,7 +163,7 @@ func TestProblemPointsAtItsField(t *testing.T) {
 	finding := problems[1].Finding()
 	require.Equal(t, diag.Diagnostic{
 		Rule: "nats-config", Severity: diag.Error,
-		Message: "nats-server has no option cluster.prot", Mend: `did you mean "port"?`,
+		Message: "nats-server has no option cluster.prot", Mend: "did you mean port? The field cluster.port sets it",
 	}, finding)
 	require.Equal(t, `"<< 8Mi >>", for the server takes no size in quotes`,
 		judge(t, build(options{"max_payload": "8Mi"}))[0].Finding().Mend)

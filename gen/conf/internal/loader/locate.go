@@ -113,6 +113,9 @@ func (w places) mentioned(p Problem) Problem {
 			best, first = n, at
 		}
 	}
+	if _, isBlock := best.Block(); isBlock { // the server may name what is wrong in it
+		best = w.named(best, p.reason)
+	}
 	p.Node, p.option = best, w.options[best]
 	return p
 }

@@ -9,11 +9,19 @@ import (
 	"github.com/natsyard/natsyard/gen/conf/internal/tree"
 	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/language"
+	natsoptions "github.com/natsyard/natsyard/gen/options"
+)
+
+// Names of the rules.
+const (
+	RuleConfig  = "nats-config"         // what the loader refuses
+	RuleWarning = "nats-config-warning" // what it takes, with a warning
+	RuleServer  = "nats-server"         // what the server makes of it all
 )
 
 // Problem is what the server has to say against a configuration.
 type Problem struct {
-	Rule    string     // "nats-config" for the loader, "nats-server" for what it makes of it all
+	Rule    string
 	Node    *tree.Node // what it speaks of, nil where that is not known
 	Warning bool
 
@@ -37,12 +45,18 @@ func (p Problem) Finding() diag.Diagnostic {
 		Message:  fmt.Sprintf("nats-server refuses %s: %s", p.subject(), p.because()),
 	}
 	if p.Warning {
-		d.Severity = diag.Warning
+		d.Rule, d.Severity = RuleWarning, diag.Warning
 		d.Message = fmt.Sprintf("nats-server warns of %s: %s", p.subject(), p.because())
 	}
 	if unknownField.MatchString(p.reason) {
 		d.Message = "nats-server has no option " + p.option
 		d.Mend = p.didYouMean()
+	}
+	if m := badSubject.FindStringSubmatch(p.because()); m != nil {
+		d.Allowed = "tokens without spaces between single dots; * in the place of one of them, > in that of all at the end"
+		if meant := subjectMeant(m[1]); meant != "" && meant != m[1] {
+			d.Mend = fmt.Sprintf("%q", meant)
+		}
 	}
 	if size, ok := p.size(); ok {
 		d.Mend = fmt.Sprintf(`"<< %s >>", for the server takes no size in quotes`, size)
@@ -80,7 +94,30 @@ func (p Problem) didYouMean() string {
 	if near == "" {
 		return ""
 	}
+	if o, ok := natsoptions.Find(append(path[:last:last], near)...); ok {
+		if fields := language.Setters(o); len(fields) > 0 && !strings.ContainsAny(fields[0].Path, "<[") {
+			return fmt.Sprintf("did you mean %s? The field %s sets it", near, fields[0].Path)
+		}
+	}
 	return fmt.Sprintf("did you mean %q?", near)
+}
+
+var badSubject = regexp.MustCompile(`^subject "(.*)" is not a valid subject$`)
+
+// subjectMeant is the subject that somebody meant who left a token of it empty, or wrote > before its end.
+func subjectMeant(text string) string {
+	var tokens []string
+	for _, t := range strings.Split(text, ".") {
+		if t != "" && !strings.ContainsAny(t, " \t") {
+			tokens = append(tokens, t)
+		}
+	}
+	for n, t := range tokens {
+		if t == ">" && n < len(tokens)-1 {
+			tokens[n] = "*"
+		}
+	}
+	return strings.Join(tokens, ".")
 }
 
 // size is the text of a string that would have been the number that the option takes,

@@ -56,22 +56,21 @@ func (g gates) read(dir string) error {
 }
 
 // gateName is a gate in a sentence that says that it is needed; others say what it changes.
-var gateName = regexp.MustCompile(`(?:[Rr]equir|[Aa]lpha|honored)[^.]*\b([A-Z][A-Za-z]+) feature\b`)
+var gateName = regexp.MustCompile("(?:[Rr]equir|[Aa]lpha|honored|must enable)[^.]*\\b([A-Z][A-Za-z]+)`? feature\\b|field when the feature gate ([A-Z][A-Za-z]+) is enabled")
 
 // named are the gates that a description says are needed.
 func (g gates) named(description string) (names []string) {
 	for _, m := range gateName.FindAllStringSubmatch(description, -1) {
-		if _, known := g[m[1]]; known {
-			names = append(names, m[1])
-		}
+		names = append(names, m[1]+m[2])
 	}
 	return names
 }
 
-// on is the minor from which one of the gates is on, and the gate. Without gates it is the first.
+// on is the minor from which one of the gates is on, and the gate. Without gates it is the first. A gate that no
+// minor knows is a slip of the description.
 func (g gates) on(names []string) (minor int, name string) {
-	for i, n := range names {
-		if on := g[n]; i == 0 || on < minor {
+	for _, n := range names {
+		if on, known := g[n]; known && (name == "" || on < minor) {
 			minor, name = on, n
 		}
 	}

@@ -163,11 +163,13 @@ func (t *goTypes) typeName(e ast.Expr, file *ast.File, pkg string) string {
 	return ""
 }
 
-// about gives the values that a field may have, nil for all, and the gates of its feature.
-func (t *goTypes) about(name, key string) (values []value, gates []string) {
+// about gives the values that a field may have, nil for all, the gates of its feature, and whether it is a
+// pointer, so that an empty value is not the same as none.
+func (t *goTypes) about(name, key string) (values []value, gates []string, pointer bool) {
 	f, file, pkg := t.field(name, key)
 	if f == nil {
-		return nil, nil
+		return nil, nil, false
 	}
-	return t.enums[t.typeName(f.Type, file, pkg)], markers(f.Doc, f.Comment)
+	_, pointer = f.Type.(*ast.StarExpr)
+	return t.enums[t.typeName(f.Type, file, pkg)], markers(f.Doc, f.Comment), pointer
 }

@@ -32,8 +32,15 @@ type schema struct {
 	ListMapKeys                       []string `json:"x-kubernetes-list-map-keys"`
 	IntOrString                       bool     `json:"x-kubernetes-int-or-string"`
 	PreserveUnknown                   bool     `json:"x-kubernetes-preserve-unknown-fields"`
+	Validations                       []rule   `json:"x-kubernetes-validations"`
 
 	Kinds []kind `json:"x-kubernetes-group-version-kind"`
+}
+
+// rule is an expression of CEL that holds for a value.
+type rule struct {
+	Rule    string `json:"rule"`
+	Message string `json:"message"`
 }
 
 // kind is a kind of object.

@@ -1,0 +1,97 @@
+package krm
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// Labels by which natsyard's objects of one installation are known.
+const (
+	managedBy = "app.kubernetes.io/managed-by"
+	instance  = "app.kubernetes.io/instance"
+)
+
+// ours are the annotations by which an orchestrator remembers where an item is from.
+var ours = []string{
+	kioutil.PathAnnotation, kioutil.IndexAnnotation, kioutil.IdAnnotation,
+	kioutil.LegacyPathAnnotation, kioutil.LegacyIndexAnnotation, kioutil.LegacyIdAnnotation, //nolint:staticcheck // kpt writes these still
+	kioutil.InternalAnnotationsMigrationResourceIDAnnotation,
+}
+
+// id tells objects of a cluster apart.
+type id struct{ group, kind, namespace, name string }
+
+func idOf(n *yaml.RNode) id {
+	group, _, versioned := strings.Cut(n.GetApiVersion(), "/")
+	if !versioned {
+		group = ""
+	}
+	return id{group, n.GetKind(), n.GetNamespace(), n.GetName()}
+}
+
+// Merge puts the objects of an installation among the items. One that is there already is
+// replaced at its place and stays in its file; what an earlier run made and this one does not is
+// removed. All else stays as it is.
+func Merge(items, objects []*yaml.RNode) ([]*yaml.RNode, error) {
+	if len(objects) == 0 {
+		return items, nil
+	}
+	made := map[id]*yaml.RNode{}
+	for _, o := range objects {
+		made[idOf(o)] = o
+	}
+	owner := objects[0].GetLabels()[instance]
+	namespace := objects[0].GetNamespace()
+	var out []*yaml.RNode
+	for _, item := range items {
+		o, again := made[idOf(item)]
+		labels := item.GetLabels()
+		switch {
+		case again:
+			if err := keepPlace(o, item); err != nil {
+				return nil, err
+			}
+			delete(made, idOf(item))
+			out = append(out, o)
+		case labels[managedBy] == "natsyard" && labels[instance] == owner && item.GetNamespace() == namespace:
+		default:
+			out = append(out, item)
+		}
+	}
+	for _, o := range objects {
+		if made[idOf(o)] != o {
+			continue
+		}
+		file := strings.ToLower(o.GetKind()) + "-" + o.GetName() + ".yaml"
+		if err := annotate(o, map[string]string{kioutil.PathAnnotation: file, kioutil.LegacyPathAnnotation: file}); err != nil { //nolint:staticcheck // see ours
+			return nil, err
+		}
+		out = append(out, o)
+	}
+	return out, nil
+}
+
+// keepPlace gives an object the file of the item that it replaces.
+func keepPlace(o, item *yaml.RNode) error {
+	had := item.GetAnnotations()
+	kept := map[string]string{}
+	for _, key := range ours {
+		if v, ok := had[key]; ok {
+			kept[key] = v
+		}
+	}
+	return annotate(o, kept)
+}
+
+func annotate(o *yaml.RNode, with map[string]string) error {
+	for _, key := range slices.Sorted(maps.Keys(with)) {
+		if err := o.PipeE(yaml.SetAnnotation(key, with[key])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
