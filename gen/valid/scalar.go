@@ -13,6 +13,8 @@ import (
 	"unicode/utf8"
 
 	"k8s.io/apimachinery/pkg/api/resource"
+
+	"github.com/natsyard/natsyard/gen/language"
 )
 
 // wanted says in words what the scalar types of the table are.
@@ -130,7 +132,15 @@ func (w *walker) choice(choices []choice, v any) {
 		for i, c := range choices {
 			allowed[i] = as(c.Value)
 		}
-		w.refuse("kubernetes-value", "is "+shown(v), strings.Join(allowed, ", "))
+		values := make([]string, len(choices))
+		for i, c := range choices {
+			values[i] = c.Value
+		}
+		p := problem{path: w.at(), rule: "kubernetes-value", says: "is " + shown(v), allowed: strings.Join(allowed, ", ")}
+		if near := language.Closest(fmt.Sprint(v), values); near != "" {
+			p.mend = as(near)
+		}
+		w.j.add(p)
 		return
 	}
 	c := choices[at]

@@ -261,7 +261,7 @@ func TestAdded(t *testing.T) {
 		statefulSet("", "", "replicas: -1, "):                                         {"spec.replicas of StatefulSet/o is -1"},
 		statefulSet("", "", "replicas: '3', "):                                        {`spec.replicas of StatefulSet/o is "3", where a whole number of 32 bits is wanted`},
 		statefulSet("", "", "replicas: 9999999999, "):                                 {"spec.replicas of StatefulSet/o is 9999999999, where a whole number of 32 bits is wanted"},
-		statefulSet("", "", "replica: 3, "):                                           {"spec.replica of StatefulSet/o is no field that Kubernetes knows"},
+		statefulSet("", "", "replica: 3, "):                                           {"spec.replica of StatefulSet/o is no field that Kubernetes knows; did you mean replicas?"},
 		statefulSet("", "", "updateStrategy: {rollingUpdate: {maxUnavailable: 1}}, "): {"spec.updateStrategy.rollingUpdate.maxUnavailable of StatefulSet/o is off by default in Kubernetes up to 1.36"},
 		statefulSet("", "restartPolicy: Never, ", ""):                                 {`spec.template.spec.restartPolicy of StatefulSet/o is "Never"`},
 		statefulSet("", "nodeSelector: {a: 'b c'}, ", ""):                             {inPod + `nodeSelector[a] of StatefulSet/o is "b c"`},
