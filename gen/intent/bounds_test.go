@@ -73,7 +73,7 @@ func TestImportOfABrokenField(t *testing.T) {
 	}), "prod")
 	requireBroken(t, in)
 	require.Equal(t, []string{
-		"overlays/prod/intent.cue:9:8 cue: strings.Repeat refuses what it is called with: count 10000000 exceeds limit of 1000000",
+		"overlays/prod/intent.cue:9:8 cue: strings.Repeat refuses what it is called with: 10000000 times is too often",
 		"overlays/prod/intent.cue:10:21 value-not-allowed: cluster.replicas cannot be \"three\"",
 	}, lines(found))
 }
