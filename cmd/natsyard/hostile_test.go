@@ -72,7 +72,7 @@ const (
 	evaluated = "CUE needs more than"
 	memory    = "CUE needs more than 512 MiB of memory to evaluate this"
 	proof     = "natsyard needs more than"
-	deep      = "this is nested more than 1000" // or 10000, the bound of CUE's parser
+	deep      = "this is nested more than 1000 deep"
 )
 
 const (
@@ -128,7 +128,7 @@ var hostile = map[string]struct {
 	"aliases in a call": {saying("extraConfig: yaml.Unmarshal(\"\"\"\n\t"+laughter+again(12, "\n\t"+laugh)+"\n\t\"\"\")", `"encoding/yaml"`), "encoding/yaml.Unmarshal refuses what it is called with"},
 	"a name":            {saying(again(large, "a") + ": 1"), "intent has no field aaa"},
 	"a text":            {saying(`name: "` + again(large, "a") + `"`), "name cannot be"},
-	"unknown names":     {saying(again(500, "a{i}: 1, ")), "intent has no field a0"},
+	"unknown names":     {saying(again(1_000, "a{i}: 1, ")), "intent has no field a0"},
 	"accounts":          {saying("accounts: {" + again(3_000, `A{i}: users: u{i}: password: {secretName: "s", key: "k"}, `) + "}"), ""},
 	"options":           {saying("extraConfig: {" + again(50_000, "a{i}: 1, ") + "}"), much},
 	"small files":       {many(20_000, "f{i}.cue", "package prod\n"), ""},

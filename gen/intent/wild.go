@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/parser"
 	"cuelang.org/go/cue/token"
 
 	"github.com/natsyard/natsyard/schema"
@@ -14,10 +15,11 @@ import (
 
 // Wild tells whether an environment, or a package that it imports, calls functions or makes texts
 // and numbers of others. One such line can ask for any amount of memory at once, where all else
-// that CUE does takes it little by little. What cannot be parsed is not wild.
-func (l *Loader) Wild(env string) bool { return l.wild(Dir(env), "") }
+// that CUE does takes it little by little. Of what cannot be parsed nobody knows.
+func (l *Loader) Wild(env string) bool { return l.wild(Dir(env)) }
 
-func (l *Loader) wild(dir, want string) bool {
+// wild looks at all files that may belong to a package of a folder.
+func (l *Loader) wild(dir string) bool {
 	if l.tame[dir] {
 		return false
 	}
@@ -25,15 +27,33 @@ func (l *Loader) wild(dir, want string) bool {
 		l.tame = map[string]bool{}
 	}
 	l.tame[dir] = true // so far; imports may form a cycle
-	files, _ := l.sources(dir, want)
-	for _, f := range files {
-		if calls(f) {
-			delete(l.tame, dir)
+	wild := l.wildIn(dir)
+	if up := path.Dir(dir); !wild && dir != "." && up != "cue.mod" && !strings.HasPrefix(up, "cue.mod/") {
+		wild = l.wild(up)
+	}
+	if wild {
+		delete(l.tame, dir)
+	}
+	return wild
+}
+
+func (l *Loader) wildIn(dir string) bool {
+	entries, _ := fs.ReadDir(l.repo, dir)
+	for _, e := range entries {
+		if e.IsDir() || !isSource(e.Name()) {
+			continue
+		}
+		name := path.Join(dir, e.Name())
+		data, err := fs.ReadFile(l.repo, name)
+		if err != nil {
+			continue // nor is it evaluated
+		}
+		f, err := parser.ParseFile(name, data)
+		if err != nil || calls(f) {
 			return true
 		}
 		for spec := range f.ImportSpecs() {
-			if at, qualifier, ok := l.own(spec); ok && l.wild(at, qualifier) {
-				delete(l.tame, dir)
+			if at, ok := l.own(spec); ok && l.wild(at) {
 				return true
 			}
 		}
@@ -42,19 +62,19 @@ func (l *Loader) wild(dir, want string) bool {
 }
 
 // own is the folder of an imported package that is the user's own.
-func (l *Loader) own(spec *ast.ImportSpec) (dir, qualifier string, ok bool) {
+func (l *Loader) own(spec *ast.ImportSpec) (dir string, ok bool) {
 	name, err := strconv.Unquote(spec.Path.Value)
 	if err != nil || name == schema.ImportPath {
-		return "", "", false
+		return "", false
 	}
 	parsed := ast.ParseImportPath(name)
 	if dir, ok = l.relative(parsed.Path); !ok {
 		if first, _, _ := strings.Cut(parsed.Path, "/"); !strings.Contains(first, ".") {
-			return "", "", false // the standard library
+			return "", false // the standard library
 		}
 		dir = path.Join("cue.mod/pkg", parsed.Path)
 	}
-	return dir, parsed.Qualifier, fs.ValidPath(dir)
+	return dir, fs.ValidPath(dir)
 }
 
 // calls tells whether a file calls functions or makes texts and numbers of others.
