@@ -53,8 +53,13 @@ func (p Problem) Finding() diag.Diagnostic {
 		if near := p.didYouMean(); near != "" {
 			d.Message += "; did you mean " + near + "?"
 			d.Mend = near + ", in its place"
-			if usual := usual(append(strings.Split(p.option, ".")[:strings.Count(p.option, ".")], near)); usual != "" {
+			path := append(strings.Split(p.option, ".")[:strings.Count(p.option, ".")], near)
+			if usual := usual(path); usual != "" {
 				d.Mend = usual + ", with your own value"
+			} else if o, ok := natsoptions.Find(path...); ok {
+				if fields := language.Setters(o); len(fields) > 0 && !strings.ContainsAny(fields[0].Path, "<[") {
+					d.Mend = "the field " + fields[0].Path + ", which sets it"
+				}
 			}
 		}
 	}
