@@ -4,13 +4,16 @@
 # make examples           prove and write the examples
 # make test               all tests
 # make test-kustomize     overlays built by kustomize 5.0.3, 5.4.3, 5.8.1 and kubectl, byte for byte
-# make test-kubernetes    the tables of gen/valid made again from the modules of Kubernetes: nothing differs
+# make test-kubernetes    the tables of gen/valid made again from the modules of Kubernetes: nothing differs; and
+#                         gen/valid held against Kubernetes' own validation: they say the same
 # make image              the container image into dist/: an OCI layout, tarballs for docker load, bills of materials
 # make test-image         the image made twice, read and run: the same bytes, and nothing in it that should not be
 # make dist               archives for download for all platforms, their checksums, krew's manifest; a quarter of an hour
 # make test-dist          the archive for this machine, installed by krew and run by kubectl
 # make test-flux          integrations/flux, and what push publishes, by Flux's own code
 # make test-argocd-oci    what push publishes, by Argo CD's own reader
+# make test-options       the table of when an option of nats-server came made again from older versions: nothing differs
+# make test-argocd        the plugin in Argo CD's own servers
 # make bench              time and memory, stage by stage
 # make fuzz               each fuzz target for FUZZTIME
 # make generate           rewrite what is generated: Go types, tables of options, reference, rules, golden files
@@ -18,7 +21,7 @@ GO       ?= go
 NATSYARD := bin/natsyard
 FUZZTIME ?= 20s
 
-.PHONY: render vet check examples build test test-kustomize test-kubernetes image test-image dist test-dist test-flux test-argocd-oci bench fuzz generate lint
+.PHONY: render vet check examples build test test-kustomize test-kubernetes test-options image test-image dist test-dist test-flux test-argocd test-argocd-oci bench fuzz generate lint
 render: build
 	@$(NATSYARD) render $(ENV)
 vet: build
@@ -47,6 +50,7 @@ test-kustomize: $(CLIS)
 test-kubernetes:
 	$(GO) generate ./gen/valid
 	git diff --exit-code gen/valid
+	$(GO) -C gen/valid/internal/judge test -count=1 .
 
 RELEASE := $(GO) -C release run . -C .. -o ../dist
 image:
@@ -76,6 +80,13 @@ test-flux:
 test-argocd-oci:
 	$(GO) -C integrations/argocd/oci test -count=1 -timeout=45m ./...
 
+test-options:
+	$(GO) generate ./gen/options
+	git diff --exit-code gen/options
+
+test-argocd:
+	cd integrations/argocd/proof && $(GO) vet ./... && $(GO) test -count=1 ./...
+
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./gen ./gen/tree ./gen/kustomize ./gen/kube
 	$(GO) test -run '^$$' -bench . -benchtime 5x ./cmd/natsyard
@@ -90,9 +101,10 @@ fuzz:
 generate:
 	$(GO) generate ./...
 	$(GO) test ./cmd/natsyard ./gen ./gen/conf ./gen/diag ./gen/kube ./gen/kustomize ./gen/language ./gen/rule ./gen/tree ./gen/valid -update
+	$(GO) test ./gen -run '^TestRulesPage$$' -update # of the examples that were written just now
 
 # Modules of their own, whose dependencies stay out of natsyard.
-MODULES := release integrations/flux/proof integrations/argocd/oci
+MODULES := release integrations/flux/proof integrations/argocd/oci gen/valid/internal/judge
 lint:
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...

@@ -3,13 +3,17 @@ package gen
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"path"
 
 	"sigs.k8s.io/yaml"
 
+	"github.com/natsyard/natsyard/gen/accept"
 	"github.com/natsyard/natsyard/gen/auth"
+	"github.com/natsyard/natsyard/gen/bound"
 	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/intent"
 	"github.com/natsyard/natsyard/gen/kube"
@@ -24,12 +28,26 @@ type Authorized struct {
 	In       *intent.Intent
 }
 
+// ReadKeys reads keys as auth.ReadKeys does, within the bounds of an environment.
+func ReadKeys(ctx context.Context, text []byte) (*auth.Keys, error) {
+	guard := bound.New(bounds)
+	defer guard.Close()
+	keys, err := bound.Run(ctx, guard.Work("the keys"), "read", func() (*auth.Keys, error) { return auth.ReadKeys(text) })
+	if _, excess := errors.AsType[*bound.Excess](err); excess {
+		return nil, fmt.Errorf("to read the keys %w: they are the Secrets that natsyard auth has printed, and little else", err)
+	}
+	return keys, err
+}
+
 // Authorize makes the JWTs of an environment's accounts from keys, nil for none yet, and what
 // auth.cue held, nil for nothing. The environment with the new auth.cue, which begins with marker,
 // is proven as for a render. Findings and errors are as with Render, and *auth.KeysError for the keys.
 func Authorize(ctx context.Context, repo fs.FS, env, marker string, keys *auth.Keys, old []byte, random io.Reader) (*Authorized, diag.List, error) {
+	guard := bound.New(bounds)
+	defer guard.Close()
 	name := path.Join(intent.Dir(env), auth.FileName)
-	in, found, err := Load(ctx, instead{repo, name, nil}, env)
+	e := newEnvironment(instead{repo, name, nil}, env, guard)
+	in, found, err := loadOne(ctx, e)
 	if err != nil || in == nil || found.HasErrors() {
 		return nil, found, err
 	}
@@ -64,24 +82,41 @@ func Authorize(ctx context.Context, repo fs.FS, env, marker string, keys *auth.K
 	}
 	out.Secrets = stream.Bytes()
 
-	with, loaded, err := Load(ctx, instead{repo, name, out.File}, env)
+	e.repo = instead{repo, name, out.File}
+	with, loaded, err := loadOne(ctx, e)
 	if err != nil || with == nil || loaded.HasErrors() {
 		return nil, loaded, err
 	}
-	_, proof, err := prove(with, loaded)
-	if err != nil || proof.HasErrors() {
-		return nil, proof.Sorted(), err
+	proven, err := proof(ctx, e.work, e.file, func() (diag.List, error) {
+		_, found, err := prove(with, loaded)
+		return found, err
+	})
+	if gone, lost := asFound(err); lost {
+		return nil, gone, nil
 	}
-	return out, found.Join(auth.Check(with)), nil
+	if err != nil || proven.HasErrors() {
+		return nil, proven.Sorted(), err
+	}
+	return out, accept.Left(with, found.Join(auth.Check(with))), nil
 }
 
 // Load gives one environment, or the base under its name, without proving it. With an error among
 // the findings it is nil or partial; an error is ctx's end.
 func Load(ctx context.Context, repo fs.FS, env string) (*intent.Intent, diag.List, error) {
-	loader, found := intent.NewLoader(repo)
-	if found.HasErrors() {
-		return nil, found, nil
+	guard := bound.New(bounds)
+	defer guard.Close()
+	return loadOne(ctx, newEnvironment(repo, env, guard))
+}
+
+// loadOne loads one environment with a loader of its own.
+func loadOne(ctx context.Context, e *environment) (*intent.Intent, diag.List, error) {
+	loader, found, err := newLoader(ctx, e.work, e.repo)
+	if err != nil || found.HasErrors() {
+		return nil, found, err
 	}
-	in, found, _ := load(ctx, loader, env)
-	return in, found.Sorted(), ctx.Err()
+	err = e.load(ctx, loader)
+	if gone, lost := asFound(err); lost {
+		return nil, gone, nil
+	}
+	return e.in, e.found.Sorted(), err
 }

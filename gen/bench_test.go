@@ -104,7 +104,7 @@ func BenchmarkStages(b *testing.B) {
 		objects, err := kube.Objects(in, c.Text(), c.RestartHash())
 		require.NoError(b, err)
 		next()
-		found = append(found, valid.Check(in, objects)...)
+		found = append(found, valid.Check(in, objects, found)...)
 		next()
 		env := kustomize.Environment{Dir: in.Dir(), Namespace: in.Namespace, Objects: objects}
 		files, err := base.Overlay(env)

@@ -17,7 +17,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/natsyard/natsyard/gen/diag"
-	"github.com/natsyard/natsyard/gen/rule"
 )
 
 var update = flag.Bool("update", false, "write anew what the mistakes are told")
@@ -44,7 +43,7 @@ func archives(t *testing.T, dir string) []string {
 	return files
 }
 
-// repository is what an archive of the suites holds, and its environments.
+// repository is that of an archive, and the names of its environments.
 func repository(a *txtar.Archive) (repo fstest.MapFS, envs []string) {
 	repo = fstest.MapFS{}
 	for name, data := range implied {
@@ -68,6 +67,11 @@ func said(t *testing.T, a *txtar.Archive) string {
 	repo, envs := repository(a)
 	_, found, err := Render(context.Background(), repo, envs)
 	require.NoError(t, err)
+	for _, d := range found {
+		r, known := Rule(d.Rule)
+		require.True(t, known, "%s is not explained", d.Rule)
+		require.Equal(t, r.Severity, d.Severity, d.Rule)
+	}
 	var out bytes.Buffer
 	require.NoError(t, diag.Text(&out, found, diag.Options{Source: repo.ReadFile}))
 	return out.String()
@@ -120,8 +124,10 @@ func TestMistakesOfEveryRule(t *testing.T) {
 			seen[m[1]] = true
 		}
 	}
-	for _, name := range rule.Names() {
-		require.True(t, seen[name], name)
+	for _, r := range Rules() {
+		if !isCommand(r) {
+			require.True(t, seen[r.Name], r.Name)
+		}
 	}
 }
 

@@ -11,14 +11,16 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/natsyard/natsyard/gen/accept"
 	"github.com/natsyard/natsyard/gen/auth"
+	"github.com/natsyard/natsyard/gen/bound"
 	"github.com/natsyard/natsyard/gen/conf"
 	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/intent"
 	"github.com/natsyard/natsyard/gen/kube"
 	"github.com/natsyard/natsyard/gen/kustomize"
-	"github.com/natsyard/natsyard/gen/own"
 	"github.com/natsyard/natsyard/gen/rule"
+	"github.com/natsyard/natsyard/gen/scaffold"
 	"github.com/natsyard/natsyard/gen/valid"
 )
 
@@ -33,76 +35,65 @@ type Rendered struct {
 // Render proves the base and the named environments of a repository, and gives the base and
 // then the environments in the order of their names. Where a finding is an error it gives
 // nothing but findings, all of them. An error is natsyard's own fault, or ctx's end.
+//
+// What takes too long or too much memory is let go of with a finding. It goes on until the
+// process ends, which should be soon.
 func Render(ctx context.Context, repo fs.FS, envs []string) ([]*Rendered, diag.List, error) {
-	loader, found := intent.NewLoader(repo)
-	if found.HasErrors() {
-		return nil, found, nil
+	guard := bound.New(bounds)
+	defer guard.Close()
+	loader, found, err := newLoader(ctx, guard.Work(moduleFile), repo)
+	if err != nil || found.HasErrors() {
+		return nil, found, err
 	}
-	names := append([]string{intent.Base}, envs...)
-	out, lists := make([]*Rendered, len(names)), make([]diag.List, len(names))
-	intents := make([]*intent.Intent, len(names))
-	var base *kustomize.Base // ready, or nil for good, when based is closed
-	based := make(chan struct{})
-
+	var all []*environment
+	for _, name := range append([]string{intent.Base}, envs...) {
+		all = append(all, newEnvironment(repo, name, guard))
+	}
+	stale := scaffold.Check(repo)
 	// Loading shares one CUE context and goes in turn; what follows is pure and does not.
-	work, working := errgroup.WithContext(ctx)
+	within, cancel := context.WithCancel(ctx)
+	defer cancel()
+	work, working := errgroup.WithContext(within)
 	work.SetLimit(runtime.GOMAXPROCS(0) + 1)
-	for n, name := range names {
-		if working.Err() != nil {
+	base := &foundation{ready: make(chan struct{}), alone: len(envs) == 0}
+	var unloaded error
+	for _, e := range all {
+		if unloaded = e.load(working, loader); unloaded != nil {
+			cancel() // what it left behind has the processor and the memory
 			break
 		}
-		in, loaded, alive := load(working, loader, name)
-		if !alive {
-			lists[n] = loaded
-			break
-		}
-		intents[n] = in
-		work.Go(func() (err error) {
-			if n == 0 {
-				defer close(based)
-			}
-			var objects []kube.Object
-			objects, lists[n], err = prove(in, loaded)
-			lists[n] = rule.Accept(in, lists[n])
-			added, bad := own.Read(repo, in)
-			if lists[n] = append(lists[n], bad...); err != nil || objects == nil {
-				return err
-			}
-			out[n] = &Rendered{Env: name, Dir: in.Dir()}
-			if n == 0 {
-				if base, err = kustomize.NewBase(in.Dir(), objects); err == nil {
-					out[n].Files = base.Files
-				}
-			} else if <-based; base != nil {
-				var more diag.List
-				more, err = out[n].overlay(base, in, objects, added)
-				lists[n] = append(lists[n], more...)
-			}
-			if lists[n].HasErrors() {
-				return nil // objects that Kubernetes refuses need not build
-			}
-			return err
-		})
+		e.found = slices.Concat(stale, e.found)
+		work.Go(func() error { return e.render(working, base) })
 	}
-	if err := errors.Join(work.Wait(), ctx.Err()); err != nil {
+	failed := work.Wait()
+	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}
-	for n := range lists[1:] {
-		lists[n+1] = lists[n+1].Beyond(lists[0])
+	found, lost := asFound(errors.Join(unloaded, failed))
+	if failed != nil && !lost {
+		return nil, nil, failed
 	}
-	found = rule.Fold(slices.Concat(lists...), rule.Together(intents[1:])).Sorted()
-	if found.HasErrors() {
+	more, err := settled(ctx, guard, repo, all, lost)
+	if err != nil {
+		return nil, nil, err
+	}
+	var out []*Rendered
+	for _, e := range all {
+		out = append(out, e.out)
+	}
+	if found = append(found, more...).Sorted(); found.HasErrors() {
 		return nil, found, nil
 	}
 	return out, found, nil
 }
 
-// prove takes a loaded intent through everything that speaks of one environment alone. There are objects
-// where no error is older than them; what Kubernetes has against them comes with them.
+// prove takes a loaded intent through everything that speaks of one environment alone. There are objects where
+// they can be made, errors or not: what Kubernetes has against them comes in the same run as what rules have.
 func prove(in *intent.Intent, found diag.List) ([]kube.Object, diag.List, error) {
 	if in == nil {
 		return nil, found, nil
 	}
+	found = append(found, accept.Check(in, Rules())...)
 	found = append(found, rule.Check(in)...)
 	found = found.Join(auth.Check(in))
 	if len(in.Broken) > 0 {
@@ -118,27 +109,12 @@ func prove(in *intent.Intent, found diag.List) ([]kube.Object, diag.List, error)
 		found = found.Join(checked)
 	}
 	found = rule.Once(found)
-	if found.HasErrors() {
-		return nil, found, nil
-	}
 	objects, err := kube.Objects(in, c.Text(), c.RestartHash())
-	if err != nil {
+	switch {
+	case err != nil && found.HasErrors(): // may be the reason
+		return nil, found, nil
+	case err != nil:
 		return nil, nil, err
 	}
-	return objects, append(found, valid.Check(in, objects)...), nil
-}
-
-// overlay writes an environment on the base and proves that it builds what was meant, and
-// then that it still builds with what the user adds.
-func (r *Rendered) overlay(base *kustomize.Base, in *intent.Intent, objects []kube.Object, added *own.Additions) (found diag.List, err error) {
-	env := kustomize.Environment{Dir: in.Dir(), Namespace: in.Namespace, Objects: objects}
-	if r.Files, err = base.Overlay(env); err != nil {
-		return nil, err
-	}
-	if err = base.Prove(r.Files, env); err != nil || added == nil {
-		return nil, err
-	}
-	r.Own = added.Files
-	r.Files, found, err = added.Build(base, env)
-	return found, err
+	return objects, append(found, valid.Check(in, objects, found)...), nil
 }

@@ -50,15 +50,6 @@ func TestRenderEndsWithItsContext(t *testing.T) {
 	require.Nil(t, out)
 }
 
-// A crash of CUE's is a finding.
-func TestLost(t *testing.T) {
-	t.Parallel()
-	_, found, alive := load(context.Background(), nil, "prod") // a nil loader crashes
-	require.False(t, alive)
-	require.Len(t, found, 1)
-	require.Equal(t, "overlays/prod", found[0].Span.String())
-}
-
 // Environments that are right each for itself are looked at together: two clusters of one
 // super-cluster whose servers have the same names are not rendered.
 func TestRenderLooksAtAllTogether(t *testing.T) {

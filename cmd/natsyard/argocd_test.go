@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/natsyard/natsyard/gen"
 )
 
 // The plugin as a process of its own, in a folder as Argo CD's server has extracted it.
@@ -112,6 +114,13 @@ func lookedUp(t *testing.T) []string {
 	return slices.Compact(names)
 }
 
+// No objects are an error, though no intent is known that has none.
+func TestArgoCDNothing(t *testing.T) {
+	t.Parallel()
+	_, err := documents([]*gen.Rendered{{Env: "base"}})
+	require.EqualError(t, err, "no object was rendered; Argo CD would take that as the wish to delete all")
+}
+
 // What can start a program is known by name, and none of it is reached: kustomize's own (plugins,
 // functions, git) only where options ask for it, CUE's only from `cue cmd`, the rest for other
 // things than rendering.
@@ -123,8 +132,11 @@ func TestArgoCDPrograms(t *testing.T) {
 	require.Equal(t, []string{
 		"cuelang.org/go/internal/core/adt",                      // draws graphs for those who debug CUE
 		"cuelang.org/go/pkg/tool/exec",                          // cue cmd
+		"github.com/docker/cli/cli/config/credentials",          // natsyard push
+		"github.com/docker/docker-credential-helpers/client",    // natsyard push
 		"github.com/google/gnostic-models/compiler",             // plugins of gnostic
 		"github.com/nats-io/nats-server/v2/server",              // nats-server --signal
+		"github.com/natsyard/natsyard/cmd/natsyard",             // itself, for render, vet and push of what may want any memory
 		"sigs.k8s.io/kustomize/api/internal/builtins",           // helm
 		"sigs.k8s.io/kustomize/api/internal/git",                // remote bases
 		"sigs.k8s.io/kustomize/api/internal/plugins/execplugin", // --enable-alpha-plugins

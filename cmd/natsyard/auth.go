@@ -94,6 +94,9 @@ func (g *globals) auth(cmd *cobra.Command, env string, f authFlags) error {
 	if err := f.check(cmd, env, name, old != nil); err != nil {
 		return err
 	}
+	if err := g.guard(cmd, repo.FS(), envs); err != nil {
+		return err
+	}
 	keys, err := f.read(cmd)
 	if err != nil {
 		return err
@@ -169,7 +172,7 @@ func (f authFlags) read(cmd *cobra.Command) (*auth.Keys, error) {
 	case len(text) > maxKeys:
 		return nil, fmt.Errorf("read the keys: more than %d MiB", maxKeys>>20)
 	}
-	keys, err := auth.ReadKeys(text)
+	keys, err := gen.ReadKeys(cmd.Context(), text)
 	if err != nil {
 		return nil, err
 	}

@@ -21,10 +21,10 @@ func BenchmarkProcess(b *testing.B) {
 	sh(b, repo, natsyard, "init", ".")
 	sh(b, repo, natsyard, "render")
 	b.Run("render-one-unchanged", func(b *testing.B) {
-		process(b, repo, nil, natsyard, "render", "prod")
+		measure(b, repo, nil, natsyard, "render", "prod")
 	})
 	b.Run("render-one-written", func(b *testing.B) {
-		process(b, repo, func() {
+		measure(b, repo, func() {
 			generated, err := filepath.Glob(filepath.Join(repo, "*", "prod", "*.yaml"))
 			require.NoError(b, err)
 			for _, f := range generated {
@@ -33,7 +33,7 @@ func BenchmarkProcess(b *testing.B) {
 		}, natsyard, "render", "prod")
 	})
 	if chart := os.Getenv("HELM_CHART"); chart != "" {
-		b.Run("helm-template", func(b *testing.B) { process(b, repo, nil, "helm", "template", "nats", chart) })
+		b.Run("helm-template", func(b *testing.B) { measure(b, repo, nil, "helm", "template", "nats", chart) })
 	}
 	for _, n := range []int{100, 1000} {
 		repo := b.TempDir()
@@ -46,7 +46,7 @@ func BenchmarkProcess(b *testing.B) {
 			text := strings.Replace(string(prod), "replicas: 3", fmt.Sprintf("replicas: 3, namespace: \"nats-%d\"", i), 1)
 			require.NoError(b, os.WriteFile(filepath.Join(dir, "intent.cue"), []byte(text), 0o644))
 		}
-		b.Run(fmt.Sprintf("vet-%d", n), func(b *testing.B) { process(b, repo, nil, natsyard, "vet") })
+		b.Run(fmt.Sprintf("vet-%d", n), func(b *testing.B) { measure(b, repo, nil, natsyard, "vet") })
 	}
 }
 
@@ -59,8 +59,8 @@ func sh(b *testing.B, dir, name string, args ...string) *os.ProcessState {
 	return cmd.ProcessState
 }
 
-// process runs a command b.N times and reports its CPU time and its largest memory.
-func process(b *testing.B, dir string, before func(), name string, args ...string) {
+// measure runs a command b.N times and reports its CPU time and its largest memory.
+func measure(b *testing.B, dir string, before func(), name string, args ...string) {
 	var cpu, peak float64
 	for b.Loop() {
 		if before != nil {

@@ -10,8 +10,9 @@ import (
 	"github.com/mitchellh/go-wordwrap"
 	"github.com/spf13/cobra"
 
+	"github.com/natsyard/natsyard/gen"
+	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/language"
-	"github.com/natsyard/natsyard/gen/rule"
 )
 
 // Columns of a terminal that a text takes, at most, and those of a reason in the list of rules.
@@ -39,13 +40,13 @@ and fields that pass. The name of a rule ends each of its findings.`,
 				return nil, cobra.ShellCompDirectiveNoFileComp
 			}
 			var out []string
-			for _, e := range rule.Catalogue() {
+			for _, e := range gen.Rules() {
 				out = append(out, e.Name+"\t"+shortened(e.Why, whyWidth))
 			}
 			return out, cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			e, ok := rule.Lookup(args[0])
+			e, ok := gen.Rule(args[0])
 			if !ok {
 				return unknownRule(args[0])
 			}
@@ -55,13 +56,13 @@ and fields that pass. The name of a rule ends each of its findings.`,
 }
 
 func unknownRule(name string) error {
-	if near := language.Closest(name, rule.Names()); near != "" {
+	if near := language.Closest(name, gen.RuleNames()); near != "" {
 		return fmt.Errorf("there is no rule %s: did you mean %q?", name, near)
 	}
 	return fmt.Errorf("there is no rule %s: natsyard explain rules lists what there is", name)
 }
 
-func printRule(w io.Writer, e rule.Entry) error {
+func printRule(w io.Writer, e diag.Rule) error {
 	var b strings.Builder
 	for _, fact := range [][2]string{
 		{"RULE", e.Name}, {"SEVERITY", string(e.Severity)}, {"WHY", e.Why}, {"SAYS", e.Message},
@@ -84,7 +85,7 @@ func newExplainRules() *cobra.Command {
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
-			for _, e := range rule.Catalogue() {
+			for _, e := range gen.Rules() {
 				fmt.Fprintf(w, "%s\t%s\t%s\n", e.Name, e.Severity, shortened(e.Why, whyWidth))
 			}
 			return w.Flush()

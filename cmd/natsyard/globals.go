@@ -20,8 +20,9 @@ import (
 
 // globals are the flags that several commands share.
 type globals struct {
-	dir    string
-	format string
+	dir     string
+	format  string
+	process process
 }
 
 func (g *globals) addFormat(cmd *cobra.Command) {
@@ -53,8 +54,12 @@ func (g *globals) print(cmd *cobra.Command, found diag.List, repo fs.FS, toStdou
 
 // colored tells whether w is a terminal that wants colour (https://no-color.org).
 func colored(w io.Writer) bool {
+	return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && terminal(w)
+}
+
+func terminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
-	return ok && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && term.IsTerminal(int(f.Fd()))
+	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 // above gives the root of the repository in whose base or overlays a folder is, as a path from it; "" where

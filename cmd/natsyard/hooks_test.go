@@ -29,7 +29,7 @@ func TestHooks(t *testing.T) {
 	for _, h := range hooks {
 		words := strings.Fields(h.Entry)
 		require.Equal(t, "natsyard", words[0])
-		cmd, rest, err := newRoot().Find(words[1:])
+		cmd, rest, err := newRoot(&globals{}).Find(words[1:])
 		require.NoError(t, err, h.Entry)
 		require.Empty(t, rest)
 		require.Equal(t, "natsyard-"+cmd.Name(), h.ID)

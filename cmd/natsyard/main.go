@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -20,14 +21,22 @@ const (
 	exitUsage    = 2 // the command line, or the machine, is at fault
 )
 
+// plenty is the memory, in bytes, past which garbage is collected eagerly. A render of a thousand
+// environments stays below it.
+const plenty = 512 << 20
+
 func main() {
 	// Collecting garbage would be a third of a render, which is over before that pays. The
 	// ballast keeps the collector away from small heaps; it is never touched, so that it
 	// takes address space and no memory.
 	ballast := make([]byte, 256<<20)
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(int64(len(ballast)) + plenty)
+	}
+	process, stderr := whichProcess()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	name, args := called(os.Args[0], os.Args[1:])
-	code := runAs(ctx, name, args, os.Stdin, os.Stdout, os.Stderr)
+	code := execute(ctx, &globals{process: process}, name, args, os.Stdin, os.Stdout, stderr)
 	stop()
 	runtime.KeepAlive(ballast)
 	os.Exit(code)
@@ -38,14 +47,14 @@ type findingsError struct{}
 
 func (findingsError) Error() string { return "the input has findings" }
 
-// run is the whole program; it gives the exit code.
+// run is the whole program in this process alone; it gives the exit code.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	return runAs(ctx, ownName, args, stdin, stdout, stderr)
+	return execute(ctx, &globals{}, ownName, args, stdin, stdout, stderr)
 }
 
-// runAs is run for who calls natsyard by a name.
-func runAs(ctx context.Context, name string, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	cmd := newRoot()
+// execute is run for who calls natsyard by a name.
+func execute(ctx context.Context, g *globals, name string, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	cmd := newRoot(g)
 	if name != ownName {
 		callIt(cmd, name)
 	}
@@ -55,11 +64,14 @@ func runAs(ctx context.Context, name string, args []string, stdin io.Reader, std
 	cmd.SetErr(stderr)
 	err := cmd.ExecuteContext(ctx)
 	var findings findingsError
+	var exit exitError
 	switch {
 	case err == nil:
 		return exitFine
 	case errors.As(err, &findings):
 		return exitFindings
+	case errors.As(err, &exit):
+		return int(exit)
 	case errors.Is(err, context.Canceled):
 		err = errors.New("interrupted; nothing was written")
 	}
@@ -67,8 +79,7 @@ func runAs(ctx context.Context, name string, args []string, stdin io.Reader, std
 	return exitUsage
 }
 
-func newRoot() *cobra.Command {
-	g := &globals{}
+func newRoot(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "natsyard",
 		Short:   "Typed, proven NATS for Kubernetes",
@@ -80,6 +91,6 @@ and an nats-server.conf that the real server has already accepted.`,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.PersistentFlags().StringVarP(&g.dir, "directory", "C", ".", "root of the repository: the folder that holds cue.mod, base and overlays")
-	cmd.AddCommand(newRender(g), newVet(g), newPush(g), newAuth(g), newExplain(), newInit(), newArgoCD(), newFn(), newVersion())
+	cmd.AddCommand(newRender(g), newVet(g), newPush(g), newAuth(g), newExplain(), newInit(), newArgoCD(g), newFn(), newVersion())
 	return cmd
 }

@@ -13,7 +13,6 @@ import (
 
 	"github.com/natsyard/natsyard/gen"
 	"github.com/natsyard/natsyard/gen/diag"
-	"github.com/natsyard/natsyard/gen/scaffold"
 	"github.com/natsyard/natsyard/gen/tree"
 )
 
@@ -51,6 +50,9 @@ func (g *globals) prove(cmd *cobra.Command, args []string) (_ *proven, err error
 	if err != nil {
 		return nil, err
 	}
+	if err := g.guard(cmd, repo.FS(), envs); err != nil {
+		return nil, err
+	}
 	p := &proven{repo: repo}
 	if len(args) == 0 {
 		if p.orphans, err = orphans(repo.FS(), envs); err != nil {
@@ -59,14 +61,6 @@ func (g *globals) prove(cmd *cobra.Command, args []string) (_ *proven, err error
 	}
 	if p.rendered, p.found, err = gen.Render(cmd.Context(), repo.FS(), envs); err != nil {
 		return nil, err
-	}
-	if scaffold.Stale(repo.FS()) {
-		p.found = append(p.found, diag.Diagnostic{
-			Rule: "language-copy-stale", Severity: diag.Warning, Span: diag.Span{File: scaffold.LanguageDir},
-			Message: "this copy of the language is not that of this natsyard",
-			Why:     "editors and cue vet judge by the copy, natsyard by its own",
-			Mend:    "natsyard init --upgrade " + g.dir,
-		})
 	}
 	if _, err := fs.Stat(repo.FS(), "cue.mod"); errors.Is(err, fs.ErrNotExist) && len(p.found) > 0 && above(g.dir) != "" {
 		p.found[0].Mend = fmt.Sprintf("natsyard -C %s %s: the root of the repository is above this folder", above(g.dir), cmd.Name())

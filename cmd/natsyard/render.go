@@ -157,8 +157,8 @@ func (g *globals) checkDrift(cmd *cobra.Command, p *proven) error {
 	if g.format != string(diag.FormatText) {
 		for _, c := range changes {
 			p.found = append(p.found, diag.Diagnostic{
-				Rule: "file-stale", Severity: diag.Error, Span: diag.Span{File: c.Path},
-				Message: "this file is not what the intents say", Mend: "natsyard render",
+				Rule: gen.FileStale.Name, Severity: gen.FileStale.Severity, Span: diag.Span{File: c.Path},
+				Message: gen.FileStale.Message, Why: gen.FileStale.Why, Mend: "natsyard render",
 			})
 		}
 	}

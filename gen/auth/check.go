@@ -96,10 +96,14 @@ func (c *checker) resolver() {
 	case c.op == nil || c.op.AccountServerURL != "":
 		return
 	}
+	at := "operator"
+	if _, off := c.in.Written("resolver"); off {
+		at = "resolver"
+	}
 	c.add(diag.Diagnostic{
 		Rule: ruleResolver, Message: "operator mode needs a resolver, and there is none", Why: why,
 		Mend: `resolver: type: "memory", or "full" for JWTs that are on a volume and are pushed`,
-	}, "resolver")
+	}, at)
 }
 
 func (c *checker) account(key string) {
@@ -167,7 +171,7 @@ func (c *checker) missing(a *account) {
 		Why: "in operator mode the servers know an account by its JWT alone", Mend: c.again(),
 	}
 	if !c.in.ResolverOnDisk() {
-		d.Severity = diag.Error // there is no other place that it could come from
+		d.Rule, d.Severity = ruleLost, diag.Error // there is no other place that it could come from
 	}
 	c.add(d, a.path()...)
 }

@@ -36,9 +36,9 @@ func TestCheckStale(t *testing.T) {
 		"public":      {`, accounts: ["A"]`, ``, []string{"auth-stale base/intent.cue:8:2 account B has changed since its JWT was made"}},
 		"renamed": {`	B:`, `	B: {}, C:`, []string{
 			"account-definition base/intent.cue:7:31 account B exports no service that has s",
-			"account-without-jwt base/intent.cue:8:9 account C has no JWT",
+			"account-jwt-missing base/intent.cue:8:9 account C has no JWT",
 			"auth-stale base/intent.cue:8:2 account B has changed since its JWT was made"}},
-		"added": {"accounts: {", "accounts: {\nC: {}", []string{"account-without-jwt base/intent.cue:7:1 account C has no JWT"}},
+		"added": {"accounts: {", "accounts: {\nC: {}", []string{"account-jwt-missing base/intent.cue:7:1 account C has no JWT"}},
 		"removed": {"	A: {users: a: {}, imports: [{service: {account: \"B\", subject: \"s\"}}]}\n	B: {users: b: {}, exports: [{service: \"s\", accounts: [\"A\"]}]}", "	B: {users: b: {}}", []string{
 			"auth-stale base/auth.cue account A has a JWT and is none of the accounts",
 			"auth-stale base/intent.cue:7:2 account B has changed since its JWT was made"}},

@@ -16,6 +16,7 @@ import (
 	"github.com/nats-io/jwt/v2"
 	"github.com/nats-io/nkeys"
 	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
+	kyaml "sigs.k8s.io/kustomize/kyaml/yaml"
 	"sigs.k8s.io/yaml"
 )
 
@@ -33,8 +34,17 @@ type Keys struct {
 type KeysError struct{ Problems []string }
 
 func (e *KeysError) Error() string {
-	return "these are not the keys:\n  " + strings.Join(e.Problems, "\n  ")
+	const most = 100
+	shown, more := e.Problems, ""
+	if n := len(shown) - most; n > 0 {
+		shown, more = shown[:most], fmt.Sprintf("\n  and %d more", n)
+	}
+	return "these are not the keys:\n  " + strings.Join(shown, "\n  ") + more
 }
+
+// maxDocuments bounds the documents of a stream: natsyard auth prints one for each user, of whom 10,000
+// are many.
+const maxDocuments = 50_000
 
 // ReadKeys reads what natsyard auth has printed: a YAML stream of Secrets, with data or stringData,
 // in lists or not, as kubectl get and sops give them back. What is wrong is a *KeysError.
@@ -47,9 +57,16 @@ func ReadKeys(text []byte) (*Keys, error) {
 			break
 		}
 		where := fmt.Sprintf("document %d", n)
+		if err == nil && n > maxDocuments {
+			err = fmt.Errorf("there are more than %d", maxDocuments)
+		}
 		if err != nil {
 			r.problem("%s: %s", where, err)
 			break
+		}
+		if hasAlias(document) {
+			r.problem("%s repeats parts of itself with * and &, which keys never do", where)
+			continue
 		}
 		object, err := yaml.YAMLToJSONStrict(document)
 		if err != nil {
@@ -96,7 +113,7 @@ func (r *keyReader) object(where string, text []byte, depth int) {
 		Sops       json.RawMessage       `json:"sops"`
 	}
 	if err := json.Unmarshal(text, &o); err != nil {
-		r.problem("%s is not a Secret: %s", where, strings.TrimPrefix(err.Error(), "json: "))
+		r.problem("%s is not a Secret: %s", where, mistyped(err))
 		return
 	}
 	switch {
@@ -123,6 +140,32 @@ func article(kind string) string {
 		return "something without a kind"
 	}
 	return "a " + kind
+}
+
+// mistyped is why JSON is not what was to be decoded from it.
+func mistyped(err error) string {
+	wrong, ok := errors.AsType[*json.UnmarshalTypeError](err)
+	switch {
+	case !ok:
+		return strings.TrimPrefix(err.Error(), "json: ")
+	case wrong.Field == "":
+		return "it is " + article(wrong.Value)
+	}
+	return wrong.Field + " is " + article(wrong.Value)
+}
+
+// hasAlias tells whether a document has aliases, which may stand for any amount of text. What is no
+// YAML has none.
+func hasAlias(document []byte) bool {
+	if !bytes.ContainsRune(document, '*') {
+		return false
+	}
+	var node kyaml.Node
+	return kyaml.Unmarshal(document, &node) == nil && aliased(&node)
+}
+
+func aliased(n *kyaml.Node) bool {
+	return n.Kind == kyaml.AliasNode || slices.ContainsFunc(n.Content, aliased)
 }
 
 func (r *keyReader) secret(where string, data, plain map[string]string) {

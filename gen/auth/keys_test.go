@@ -3,6 +3,7 @@ package auth
 import (
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -82,17 +83,20 @@ func TestReadKeys(t *testing.T) {
 		text     string
 		problems []string
 	}{
-		"data":       {"kind: Secret\ndata: {operator.nk: " + b64(operator) + "}", nil},
-		"text":       {"kind: Secret\nstringData: {operator.nk: \"" + operator + "\\n\"}", nil},
-		"both":       {"kind: Secret\ndata: {operator.nk: " + b64("x") + "}\nstringData: {operator.nk: " + operator + "}", nil},
-		"list":       {"kind: List\nitems: [{kind: Secret, data: {a: Yg==}}, {kind: Secret, stringData: {operator.nk: " + operator + "}}]", nil},
-		"twice same": {"kind: Secret\nstringData: {operator.nk: " + operator + "}\n---\nkind: Secret\nstringData: {operator.nk: " + operator + "}", nil},
-		"json":       {`{"kind": "Secret", "stringData": {"operator.nk": "` + operator + `"}}`, nil},
-		"nothing":    {"", []string{"there is no seed in them: they are the Secrets that natsyard auth has printed"}},
-		"no seed":    {"kind: Secret\ndata: {tls.key: YQ==}", []string{"there is no seed in them: they are the Secrets that natsyard auth has printed"}},
-		"no kind":    {"a: b", []string{"document 1 is something without a kind, not a Secret"}},
-		"text alone": {operator, []string{"document 1 is not a Secret: cannot unmarshal string into Go value"}},
-		"number":     {"kind: Secret\ndata: {operator.nk: 5}", []string{"document 1 is not a Secret: "}},
+		"data":        {"kind: Secret\ndata: {operator.nk: " + b64(operator) + "}", nil},
+		"text":        {"kind: Secret\nstringData: {operator.nk: \"" + operator + "\\n\"}", nil},
+		"both":        {"kind: Secret\ndata: {operator.nk: " + b64("x") + "}\nstringData: {operator.nk: " + operator + "}", nil},
+		"list":        {"kind: List\nitems: [{kind: Secret, data: {a: Yg==}}, {kind: Secret, stringData: {operator.nk: " + operator + "}}]", nil},
+		"twice same":  {"kind: Secret\nstringData: {operator.nk: " + operator + "}\n---\nkind: Secret\nstringData: {operator.nk: " + operator + "}", nil},
+		"json":        {`{"kind": "Secret", "stringData": {"operator.nk": "` + operator + `"}}`, nil},
+		"nothing":     {"", []string{"there is no seed in them: they are the Secrets that natsyard auth has printed"}},
+		"no seed":     {"kind: Secret\ndata: {tls.key: YQ==}", []string{"there is no seed in them: they are the Secrets that natsyard auth has printed"}},
+		"no kind":     {"a: b", []string{"document 1 is something without a kind, not a Secret"}},
+		"text alone":  {operator, []string{"document 1 is not a Secret: it is a string"}},
+		"number":      {"kind: Secret\ndata: {operator.nk: 5}", []string{"document 1 is not a Secret: data is a number"}},
+		"one alias":   {"kind: Secret\nstringData: {operator.nk: &a " + operator + ", b: *a}", []string{"document 1 repeats parts of itself with * and &, which keys never do"}},
+		"an asterisk": {"kind: Secret\nmetadata: {annotations: {a: \"*a &a\"}}\nstringData: {operator.nk: " + operator + "}", nil},
+		"documents":   {strings.Repeat("null\n---\n", maxDocuments+10), []string{"document 50001: there are more than 50000"}},
 		"wrong kinds": {"kind: Secret\nstringData: {operator.nk: " + account + ", user.A.b.nk: " + operator + "}",
 			[]string{"document 1: operator.nk is the seed of a key of account, not of operator", "document 1: user.A.b.nk is the seed of a key of operator, not of user"}},
 		"public":    {"kind: Secret\nmetadata: {name: k}\nstringData: {user.A.b.nk: UDXU4RCSJNZOIQHZNWXHXORDPRTGNJAHAHFRGZNEEJCPQTT2M7NLCNF4}", []string{"Secret k: user.A.b.nk is not a seed"}},
@@ -123,6 +127,12 @@ func TestReadKeys(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestKeysErrorIsBounded(t *testing.T) {
+	t.Parallel()
+	err := &KeysError{Problems: slices.Repeat([]string{"p"}, 102)}
+	require.Equal(t, "these are not the keys:"+strings.Repeat("\n  p", 100)+"\n  and 2 more", err.Error())
 }
 
 // Whatever is given for keys, reading it ends, and says nothing of a seed.

@@ -27,18 +27,6 @@ const (
 	systemUser = "sys"
 )
 
-// Names of the rules.
-const (
-	ruleDefinition = "account-definition"
-	ruleSystem     = "system-account-known"
-	ruleGiven      = "operator-given"
-	ruleResolver   = "resolver-missing"
-	ruleInvalid    = "jwt-invalid"
-	ruleMissing    = "account-without-jwt"
-	ruleStale      = "auth-stale"
-	ruleSentinel   = "sentinel-stale"
-)
-
 // realm is all accounts of an intent, the system account among them, and what is found wrong.
 type realm struct {
 	in       *intent.Intent

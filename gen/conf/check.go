@@ -21,6 +21,7 @@ import (
 // is missing, a port in use, a peer that is not there.
 func Check(c *Conf, in *intent.Intent, pods []Pod) (diag.List, error) {
 	r, g := report{in: in}, newGuesser()
+	r.tooNew(c.root)
 	for _, pod := range pods {
 		v := variables{&r, g, pod}
 		if err := v.check(c.root); err != nil {

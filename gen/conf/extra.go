@@ -57,7 +57,7 @@ func (e *extra) lay(over tree.Block, field any, path []string, name string) {
 			return
 		}
 	}
-	if made, ok := over[old]; ok && field != nil && e.covers(made, tree.Below(path, name)) {
+	if made, ok := over[old]; ok && field != nil && (e.covers(made, tree.Below(path, name)) || e.contradicts(made, tree.Below(path, name))) {
 		return
 	}
 	delete(over, old)
@@ -81,6 +81,23 @@ func (e *extra) covers(made *tree.Node, path []string) bool {
 		Message: fmt.Sprintf("extraConfig would replace the whole list %s, which %s has made", strings.Join(path, "."), field),
 		Why:     "lists do not merge; what the field says would be lost in silence",
 		Mend:    "more entries in " + field,
+	})
+	return true
+}
+
+// contradicts reports an option that a field of the intent sets too, where the user has written the field.
+func (e *extra) contradicts(made *tree.Node, path []string) bool {
+	span, written := e.in.Written(made.From...)
+	if len(made.From) == 0 || !written {
+		return false
+	}
+	field := strings.Join(made.From, ".")
+	e.add(e.from(path), diag.Diagnostic{
+		Rule:    "extra-config-field",
+		Message: fmt.Sprintf("extraConfig sets %s, which %s sets too", strings.Join(path, "."), field),
+		Why:     "the one would take the place of the other in silence",
+		Mend:    "leave one of them out",
+		Related: []diag.Related{{Span: span, Message: "the field"}},
 	})
 	return true
 }

@@ -100,16 +100,6 @@ func (l List) Join(later List) List {
 	return l
 }
 
-// Beyond gives the findings less those that another list has of the same field in the same words, if at
-// another place: who writes a field in the base and again in an environment makes one mistake.
-func (l List) Beyond(base List) List {
-	return slices.DeleteFunc(slices.Clone(l), func(d Diagnostic) bool {
-		return d.Path != "" && slices.ContainsFunc(base, func(b Diagnostic) bool {
-			return b.Rule == d.Rule && b.Path == d.Path && b.Message == d.Message && b.Span != d.Span
-		})
-	})
-}
-
 // Sorted returns the findings by file, line and column, each once: a mistake in base/
 // is found again in every environment, and is still one mistake.
 func (l List) Sorted() List {

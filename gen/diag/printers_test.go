@@ -251,6 +251,43 @@ func TestUnder(t *testing.T) {
 	require.Equal(t, "b.cue", l[0].Related[0].Span.File)
 }
 
+// Folded into one paragraph, the sentences still read as such.
+func TestProse(t *testing.T) {
+	t.Parallel()
+	const name = "parameter set: cluster.replicas"
+	l := List{{
+		Rule: "value-contradiction", Message: "cluster.replicas is given two values, 5 and 3", Span: at(name, 1, 19, 1),
+		Allowed: "a whole number from 1 to 99", Mend: "cluster: {\n    replicas: 5\n}",
+		Related: []Related{{Span: at("overlays/prod/intent.cue", 6, 21, 0), Message: "the other value"}},
+	}, {
+		Rule: "image-version", Severity: Warning, Message: "old\n", Span: at("base/intent.cue", 1, 1, 0), Why: "it is\x1b",
+	}, {
+		Message: "nowhere", Mend: `a: "b"`,
+	}}
+	var out bytes.Buffer
+	require.NoError(t, Prose(&out, l, Options{Source: source, Named: map[string]string{name: "cluster.replicas: 5"}}))
+	require.Equal(t, `2 errors, 1 warning in 1 file:
+
+1. nowhere.
+   Mend: a: "b"
+
+2. base/intent.cue:1:1: warning: old\n.
+   Why: it is\x1b.
+   [image-version]
+
+3. parameter set: cluster.replicas: cluster.replicas is given two values, 5 and 3.
+   Allowed: a whole number from 1 to 99.
+   See overlays/prod/intent.cue:6:21: the other value.
+   Mend: cluster: {
+             replicas: 5
+         } [value-contradiction]
+`, out.String())
+
+	out.Reset()
+	require.NoError(t, Prose(&out, nil, Options{}))
+	require.Empty(t, out.String())
+}
+
 // What is in no file is shown without line and column, and does not count as one.
 func TestTextNamed(t *testing.T) {
 	t.Parallel()

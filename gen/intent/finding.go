@@ -318,12 +318,21 @@ func (r reporter) point(pos token.Pos) diag.Span {
 	return span
 }
 
+// anonymous is a place in a text that has no file.
+var anonymous = regexp.MustCompile(`^(?::[0-9]*)+ `)
+
 // plain is CUE's own text, on one line and without the path.
 func plain(e errors.Error) string {
 	format, args := e.Msg()
 	text := fmt.Sprintf(format, args...)
-	if wrapped := errors.Unwrap(e); wrapped != nil && text == "import failed" {
+	wrapped := errors.Unwrap(e)
+	switch function, called := strings.CutPrefix(text, "error in call to "); {
+	case wrapped != nil && text == "import failed":
 		text = wrapped.Error()
+	case called && wrapped != nil:
+		text = function + " refuses what it is called with: " + anonymous.ReplaceAllString(wrapped.Error(), "")
+	case called:
+		text = function + " refuses what it is called with"
 	}
 	return hiddenName.ReplaceAllString(strings.Join(strings.Fields(text), " "), "$1")
 }

@@ -75,6 +75,7 @@ type Loader struct {
 	build      *build.Context
 	packages   map[string]*pkg         // by import path
 	mended     map[string]*syntax.File // files that are not CUE, by name
+	tame       map[string]bool         // folders that are not Wild
 	loads      int
 	trials     int           // of values for mends
 	repository readers       // nil before it is needed
@@ -210,6 +211,9 @@ func (r reporter) decode(root cue.Value, in *Intent) diag.List {
 	if err != nil {
 		return r.fromCUE(err)
 	}
+	if found := r.tooManyLevels(data); found != nil {
+		return found
+	}
 	found := r.nulls(nil, whole(data))
 	data = without(data, found)
 	strict, err := unmarshal(data, &in.Intent)
@@ -293,6 +297,9 @@ func (l *Loader) load(dir, importPath, want string) *pkg {
 		failed = append(failed, inst.AddSyntax(f))
 	}
 	failed = append(failed, inst.Complete())
+	if len(l.omit) > 0 {
+		inst.ResolutionErr = lessUnused(inst.ResolutionErr)
+	}
 	for _, path := range inst.Deps {
 		if dep, ok := l.packages[path]; ok && dep != p {
 			p.imported = slices.Concat(p.imported, dep.found, dep.imported)

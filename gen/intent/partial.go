@@ -6,6 +6,7 @@ import (
 
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/ast/astutil"
+	"cuelang.org/go/cue/errors"
 
 	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/language"
@@ -75,6 +76,17 @@ func importName(s *ast.ImportSpec) string {
 	}
 	path, _ := textOfLiteral(s.Path.Value)
 	return ast.ParseImportPath(path).Qualifier
+}
+
+// lessUnused is what CUE says of references, less that imports are not used: the field that used one
+// may have been left out.
+func lessUnused(err errors.Error) (left errors.Error) {
+	for _, e := range errors.Errors(err) {
+		if format, _ := e.Msg(); !strings.HasPrefix(format, "imported and not used") {
+			left = errors.Append(left, e)
+		}
+	}
+	return left
 }
 
 // rounds bounds how often a load is tried again: CUE may name the mistakes of one kind only

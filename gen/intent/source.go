@@ -123,6 +123,10 @@ func (l *Loader) sourcesIn(dir, want string) ([]*ast.File, diag.List) {
 			found = append(found, notCUE(name, data, read)...)
 			continue
 		}
+		if bad := beyond(file); bad != nil {
+			found = append(found, bad...)
+			continue
+		}
 		if read.Mended() {
 			l.mended[name] = read
 		}

@@ -26,6 +26,9 @@ func notCUE(name string, data []byte, read *syntax.File) (found diag.List) {
 		}
 		found = append(found, d)
 	}
+	if last := len(found) - 1; read.TooDeep {
+		found[last] = tooDeep(found[last].Span)
+	}
 	return found
 }
 

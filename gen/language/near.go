@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/agnivade/levenshtein"
 )
@@ -51,8 +52,9 @@ func begun(name string, names []string) (one string) {
 
 // respelt gives the one of some names that differs in nothing but case, '_', '-' or a plural's s.
 func respelt(name string, names []string) string {
+	wanted := normal(name)
 	for _, n := range names {
-		if normal(n) == normal(name) {
+		if normal(n) == wanted {
 			return n
 		}
 	}
@@ -62,8 +64,11 @@ func respelt(name string, names []string) string {
 // Closest gives the name with the fewest edits, the first in the schema of several, when
 // they are no more than a third of the letters.
 func Closest(name string, names []string) string {
-	best, bound := "", max(1, len(name)/3)
+	best, bound, letters := "", max(1, len(name)/3), utf8.RuneCountInString(name)
 	for _, n := range names {
+		if other := utf8.RuneCountInString(n); max(letters-other, other-letters) > bound {
+			continue // so many letters come or go at least; what was written may be megabytes
+		}
 		d := levenshtein.ComputeDistance(strings.ToLower(name), strings.ToLower(n))
 		if d == 2 && sortedLetters(name) == sortedLetters(n) {
 			d = 1 // two letters that changed places are one slip
@@ -92,9 +97,10 @@ func Elsewhere(name string) []string {
 	if ours := spellings[name]; ours != "" {
 		return []string{ours}
 	}
+	wanted := normal(name)
 	var same, options []string
 	root.walk(func(f *Field) {
-		if normal(f.Name) == normal(name) && f.Name != "" {
+		if normal(f.Name) == wanted && f.Name != "" {
 			same = append(same, f.Path)
 		}
 		if slices.ContainsFunc(f.Options, func(o string) bool { return lastElement(o) == name }) {

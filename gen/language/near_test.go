@@ -179,6 +179,8 @@ func TestClosest(t *testing.T) {
 	require.Equal(t, "max_payload", Closest("Max_Paylod", []string{"max_pending", "max_payload"}))
 	require.Equal(t, "port", Closest("prot", []string{"name", "port"}))
 	require.Empty(t, Closest("APP_PASS", []string{"SYS_PASS"}), "as long as it is, it is another")
+	require.Equal(t, "東", Closest("東京", []string{"東"}), "letters are counted, not bytes")
+	require.Empty(t, Closest(strings.Repeat("a", 4<<20), []string{"name"}), "and no megabytes compared")
 }
 
 // Whatever is asked for, an answer is a field that there is.

@@ -2,7 +2,7 @@
 // itself (zz_options.go), and what to know of those that no field of the language sets.
 package options
 
-//go:generate go test ../conf/internal/source -run ^TestTable$ -update
+//go:generate go test ../conf/internal/source -run ^Test(Table|Since)$ -update
 
 import (
 	"slices"
@@ -24,6 +24,10 @@ type Option struct {
 
 // Path is the option with the blocks around it, such as "cluster.port".
 func (o Option) Path() string { return strings.TrimPrefix(o.Block+"."+o.Names[0], ".") }
+
+// Since is the minor version of nats-server 2 that the option came with, from 10 on; 0 for one that is older.
+// One that came with a patch counts as old as the first of its minor.
+func (o Option) Since() int { return since[o.Path()] }
 
 // All are the options, sorted by block and name.
 func All() []Option { return slices.Clone(table) }

@@ -39,6 +39,25 @@ func TestFind(t *testing.T) {
 	}
 }
 
+// What came with a minor is told of the option itself, and of what is as old as the table not at all.
+func TestSince(t *testing.T) {
+	t.Parallel()
+	for path, want := range map[string]int{
+		"max_payload": 0, "cluster.pool_size": 10, "jetstream.strict": 11, "proxies": 12, "feature_flags": 14, "jetstream.limits.default_max_consumers": 15,
+	} {
+		o, ok := options.Find(strings.Split(path, ".")...)
+		require.True(t, ok, path)
+		require.Equal(t, want, o.Since(), path)
+	}
+	newer := 0
+	for _, o := range options.All() {
+		if o.Since() > 0 {
+			newer++
+		}
+	}
+	require.Greater(t, newer, 200)
+}
+
 // A new option of the server needs a field, or a word about why it has none.
 func TestEveryOptionIsAnswered(t *testing.T) {
 	t.Parallel()

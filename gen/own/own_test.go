@@ -166,10 +166,17 @@ func TestReadIsBounded(t *testing.T) {
 	aliases := map[string]string{"0l/kustomization.yaml": "resources: [a.yaml]\n"}
 	aliases["0l/a.yaml"] = strings.Repeat("a: [&a [x,x,x,x,x,x,x,x,x,x], &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a], &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]]\n---\n", 2000)
 	endless := map[string]string{"0l/kustomization.yaml": "resources: [a.yaml]\n", "0l/a.yaml": "a: &a [*a]\n"}
+	deep := map[string]string{"0l/kustomization.yaml": "resources: [a.yaml]\n", "0l/a.yaml": "a: " + strings.Repeat("[", 100) + strings.Repeat("]", 100)}
+	through := map[string]string{"0l/kustomization.yaml": "resources: [a.yaml]\n", "0l/a.yaml": "a0: &a0 []\n"}
+	for i := range 100 {
+		through["0l/a.yaml"] += fmt.Sprintf("a%d: &a%d {a: *a%d}\n", i+1, i+1, i)
+	}
 	for name, c := range map[string]struct {
 		files map[string]string
 		want  string
 	}{
+		"deep":             {deep, "0l/a.yaml is not YAML: it is nested more than 100 deep"},
+		"deep by aliases":  {through, "0l/a.yaml is not YAML: it is nested more than 100 deep"},
 		"doubling folders": {doubling, "kustomize would read more than 500 files for this"},
 		"large files":      {large, "the files that kustomize would read for this hold more than 4 MiB"},
 		"aliases":          {aliases, "0l/a.yaml is not YAML: it is too large, or its aliases refer to each other"},

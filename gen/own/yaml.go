@@ -18,6 +18,10 @@ import (
 // of aliases would fill the memory of whoever writes them out, as kustomize does.
 const maxNodes = 500_000
 
+// maxLevels bounds how deep YAML nests. No object of Kubernetes comes near it, and kustomize takes the
+// longer the deeper it is.
+const maxLevels = 100
+
 // parse gives the documents of a file that are not empty. It has a finding when it is not YAML.
 func (r *reader) parse(at string, data []byte) (docs []any, ok bool) {
 	docs, nodes, err := parseYAML(data, maxNodes-r.nodes)
@@ -85,6 +89,9 @@ func parseYAML(data []byte, most int) (docs []any, nodes int, err error) {
 		if nodes += size(&node, map[*yaml.Node]int{}); nodes > most {
 			return nil, nodes, errors.New("it is too large, or its aliases refer to each other")
 		}
+		if levels(&node) > maxLevels {
+			return nil, nodes, fmt.Errorf("it is nested more than %d deep", maxLevels)
+		}
 		var doc any
 		if err := node.Decode(&doc); err != nil {
 			return nil, nodes, err
@@ -111,6 +118,20 @@ func size(n *yaml.Node, known map[*yaml.Node]int) int {
 	}
 	known[n] = min(total, maxNodes+1)
 	return known[n]
+}
+
+// levels is how deep a node nests, with what its aliases stand for. They are known to end.
+func levels(n *yaml.Node) (most int) {
+	for _, child := range n.Content {
+		most = max(most, levels(child))
+	}
+	switch n.Kind {
+	case yaml.AliasNode:
+		return levels(n.Alias)
+	case yaml.MappingNode, yaml.SequenceNode:
+		return most + 1
+	}
+	return most
 }
 
 // plain is a text on one line.

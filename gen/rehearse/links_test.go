@@ -2,6 +2,8 @@ package rehearse_test
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"testing"
 	"time"
 
@@ -68,7 +70,7 @@ func TestServerNamesCollide(t *testing.T) {
 		for _, c := range clusters {
 			all = append(all, c.Intent)
 		}
-		found := rule.Together(all)
+		found := slices.Concat(slices.Collect(maps.Values(rule.Together(all)))...)
 		require.Len(t, found, 1)
 		require.Equal(t, want, found[0].Rule)
 		return rehearse.Plan{Clusters: clusters, Hosts: map[string]string{"hub.example.com": envs[0]}}

@@ -183,8 +183,8 @@ func TestRouteAuthorization(t *testing.T) {
 func TestNotReady(t *testing.T) {
 	t.Parallel()
 	clusters := rehearsetest.Load(t, repo(map[string]string{"prod": `{
-		cluster: {replicas: 2, authorization: {user: "route", password: {secretName: "routes", key: "password"}}, permissions: {}}
-		extraConfig: cluster: authorization: user: "other"
+		cluster: {replicas: 2, permissions: {}}
+		extraConfig: cluster: authorization: {user: "other", password: "<< $POD_NAME >>"}
 	}`}), "prod")
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()

@@ -27,7 +27,7 @@ var (
 const secret = `password: {secretName: "nats-auth", key: "app"}`
 
 var accountCases = table{
-	"account-name":        {`accounts: "x y": {}`, `"x y" cannot be the name of an account`, "6:11", `accounts: "x.y-é'": {}`},
+	"account-name":        {`accounts: "x y": {}`, `"x y" cannot be the name of an account`, "6:11", `accounts: "x-y-é'": {}`},
 	"user-credentials":    {`accounts: A: users: u: {}`, "user u has no password and no nkey", "6:21", `accounts: A: users: u: nkey: "` + userKey + `"`},
 	"user-names-distinct": {`accounts: {A: users: u: ` + secret + `, B: users: u: ` + secret + `}`, "accounts.A.users.u and accounts.B.users.u have the same name", "6:84", `accounts: {A: users: u: ` + secret + `, B: users: v: ` + secret + `}`},
 	"user-times":          {`accounts: A: users: u: times: [{start: "08:00:00", end: "25:00:00"}]`, "25:00:00 is no time of day", "6:57", `accounts: A: users: u: times: [{start: "08:00:00", end: "23:59:59"}]`},

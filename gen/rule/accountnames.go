@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/nats-io/nats-server/v2/server"
+
 	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/intent"
 	"github.com/natsyard/natsyard/gen/language"
@@ -111,18 +113,42 @@ var accountExists = rule{
 
 var accountNameToken = rule{
 	"account-name", diag.Error,
-	"the name becomes a part of subjects by which the servers answer for the account ($SYS.REQ.ACCOUNT.<name>); they only log that such a one is invalid",
+	"the name becomes a part of subjects by which the servers answer for the account ($SYS.REQ.ACCOUNT.<name>), and of the path of its streams; they only log that such a one is invalid",
 	func(in *intent.Intent, r *report) {
 		if in.OperatorMode() { // there it is the public nkey
 			return
 		}
 		for _, name := range keys(in.Accounts) {
-			if name == "" || strings.ContainsAny(name, " \t\r\n\f*>") {
+			if !accountNamed(name) {
 				r.add(finding{
 					path:    []string{"accounts", name},
 					message: fmt.Sprintf("%q cannot be the name of an account", name),
-					allowed: "a name without spaces, '*' and '>'",
+					allowed: `a name without spaces, '*', '>', '/' and '\', and with a dot between two other characters only`,
 					mend:    cueField([]string{"accounts", cmp.Or(inLetters(name, func(string) bool { return true }), "APP")}, "{...}") + ", in its place",
+					needs:   "operator",
+				})
+			}
+		}
+	},
+}
+
+func accountNamed(name string) bool {
+	return !strings.ContainsAny(name, " \t\r\n\f*>/\\") && server.IsValidSubject(name)
+}
+
+var accountNameDots = rule{
+	"account-name-dots", diag.Warning,
+	"the servers look for the name of an account in one token of a subject: what its users ask of themselves ($SYS.REQ.USER.INFO) and of their account goes unanswered (events.go, addSystemAccountExports)",
+	func(in *intent.Intent, r *report) {
+		if in.OperatorMode() {
+			return
+		}
+		for _, name := range keys(in.Accounts) {
+			if accountNamed(name) && strings.Contains(name, ".") {
+				r.add(finding{
+					path:    []string{"accounts", name},
+					message: fmt.Sprintf("the name of the account %s has a dot", name),
+					mend:    cueField([]string{"accounts", strings.ReplaceAll(name, ".", "-")}, "{...}") + ", in its place",
 					needs:   "operator",
 				})
 			}

@@ -14,7 +14,7 @@ type table map[string]struct {
 }
 
 // cases are one of each rule.
-var cases = union(acceptCases, podCases, serverCases, serviceCases, tlsCases, meshCases, accountCases, operatorCases, slipCases)
+var cases = union(laterCases, podCases, serverCases, serviceCases, tlsCases, meshCases, accountCases, operatorCases, slipCases)
 
 func union(tables ...table) table {
 	all := table{}

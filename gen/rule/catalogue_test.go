@@ -16,18 +16,17 @@ import (
 	"github.com/natsyard/natsyard/gen/diag"
 )
 
-var update = flag.Bool("update", false, "rewrite catalogue.json and docs/rules.md")
+var update = flag.Bool("update", false, "rewrite catalogue.json")
 
-// The catalogue that is built in, and docs/rules.md, have the rules as they are and the cases that
-// the tests of this package try.
+// The examples that are built in are the cases that the tests of this package try.
 func TestCatalogue(t *testing.T) {
 	t.Parallel()
-	examples := map[string]Example{}
+	examples := map[string]diag.Example{}
 	for name, c := range cases {
-		examples[name] = Example{Trips: formatted(t, c.bad), Message: c.message, Passes: formatted(t, c.good)}
+		examples[name] = diag.Example{Trips: formatted(t, c.bad), Message: c.message, Passes: formatted(t, c.good)}
 	}
 	for name, c := range pairs {
-		examples[name] = Example{Trips: formatted(t, c.trips.text()), Message: c.message, Passes: formatted(t, c.passes.text())}
+		examples[name] = diag.Example{Trips: formatted(t, c.trips.text()), Message: c.message, Passes: formatted(t, c.passes.text())}
 	}
 	var file bytes.Buffer
 	e := json.NewEncoder(&file)
@@ -35,7 +34,6 @@ func TestCatalogue(t *testing.T) {
 	e.SetIndent("", "  ")
 	require.NoError(t, e.Encode(examples))
 	checkFile(t, "catalogue.json", file.String())
-	checkFile(t, "../../docs/rules.md", string(page(catalogue(examples))))
 }
 
 // wholeJWT is one that the tests make anew in each run; the catalogue has its first letters.
@@ -70,30 +68,12 @@ func skipOld(t *testing.T) {
 	}
 }
 
-// Every rule is found under its name, and says all that a reader is promised.
-func TestLookup(t *testing.T) {
-	t.Parallel()
-	skipOld(t)
-	require.Len(t, Names(), len(rules)+len(pairs))
-	for _, name := range Names() {
-		e, ok := Lookup(name)
-		require.True(t, ok, name)
-		require.Equal(t, name, e.Name)
-		require.Contains(t, []diag.Severity{diag.Error, diag.Warning}, e.Severity, name)
-		require.NotEmpty(t, e.Why, name)
-		require.False(t, strings.HasSuffix(e.Why, "."), "%s: the page ends its sentence", name)
-		require.NotEmpty(t, e.Message, name)
-	}
-	_, ok := Lookup("no-such-rule")
-	require.False(t, ok)
-}
-
 // The examples are what the rules say of them, after formatting too.
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	skipOld(t)
 	tried := 0
-	for _, e := range Catalogue() {
+	for _, e := range Rules() {
 		if _, two := pairs[e.Name]; two || strings.Contains(e.Trips+e.Passes, shortJWT) {
 			continue
 		}

@@ -39,7 +39,9 @@ var echoes = map[string]*regexp.Regexp{
 // already found: one mistake, one message.
 func Once(found diag.List) diag.List {
 	return slices.DeleteFunc(slices.Clone(found), func(d diag.Diagnostic) bool {
-		if d.Rule != "nats-config" && d.Rule != "nats-server" {
+		switch d.Rule {
+		case "nats-config", "nats-config-warning", "nats-server":
+		default:
 			return false
 		}
 		return slices.ContainsFunc(found, func(first diag.Diagnostic) bool {

@@ -39,6 +39,11 @@ func exposures(in *intent.Intent) (out []exposure) {
 			out = append(out, exposure{p.listener, "a Service of type " + s.kind, path, s.kind == "LoadBalancer" && !internal(s.annotations), endsTLS(s.annotations)})
 		}
 	}
+	for _, l := range in.Listeners() {
+		if l.HostPort != nil && reachable(in, l.Name) {
+			out = append(out, exposure{l.Name, fmt.Sprintf("host port %d", *l.HostPort), []string{l.Name, "hostPort"}, false, false})
+		}
+	}
 	if w := in.Websocket; in.WebSocketEnabled() { // whoever may reach the pods, it is a proxy that does
 		if w.Ingress != nil && w.Ingress.Enabled {
 			out = append(out, exposure{intent.ListenerWebSocket, "an Ingress", at("websocket.ingress"), true, true})

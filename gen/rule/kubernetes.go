@@ -129,25 +129,45 @@ var imageVersion = rule{
 	"image-version", diag.Warning,
 	"nats.conf was proven with the loader of nats-server " + server.VERSION + "; another version may know other options",
 	func(in *intent.Intent, r *report) {
-		tag := in.Image.Tag
-		if full := in.Image.FullImageName; full != "" {
-			_, tag, _ = strings.Cut(full[strings.LastIndexByte(full, '/')+1:], ":")
-		}
-		got, err := version.ParseGeneric(tag)
-		if err != nil {
-			return // a tag that is no version says nothing
+		tag, path := in.ImageTag()
+		got := in.ImageVersion()
+		if got == nil {
+			return // another rule's
 		}
 		if want := version.MustParseGeneric(server.VERSION); got.Major() != want.Major() || got.Minor() != want.Minor() {
-			path := at("image.tag")
-			if in.Image.FullImageName != "" {
-				path = at("image.fullImageName")
-			}
 			r.add(finding{
 				path:    path,
 				message: fmt.Sprintf("the image runs nats-server %s, the proof is by %s", tag, server.VERSION),
 				mend:    fmt.Sprintf("image: tag: %q, or a natsyard of that version", server.VERSION+"-alpine"),
 			})
 		}
+	},
+}
+
+// floating are the tags of the official image that are moved to each new version of the server.
+var floating = []string{"", "latest", "alpine", "scratch", "linux", "main", "nightly"}
+
+var imageFloats = rule{
+	"image-tag-floats", diag.Warning,
+	"such a tag is moved to another version of nats-server: the servers of one cluster may run different ones, and none that the proof was by",
+	func(in *intent.Intent, r *report) {
+		full := in.Image.FullImageName
+		tag, path := in.ImageTag()
+		if !slices.Contains(floating, tag) || in.Image.Digest != "" || strings.Contains(full, "@") {
+			return
+		}
+		f := finding{
+			path:    path,
+			message: fmt.Sprintf("the image's tag %s is no version", tag),
+			mend:    fmt.Sprintf("image: tag: %q", server.VERSION+"-alpine"),
+		}
+		if tag == "" {
+			f.message = "the image has no tag, and is the latest one"
+		}
+		if full != "" {
+			f.mend = fmt.Sprintf("image: fullImageName: %q, or a digest", strings.TrimSuffix(full, ":"+tag)+":"+server.VERSION+"-alpine")
+		}
+		r.add(f)
 	},
 }
 
@@ -206,17 +226,23 @@ var requestsUnderLimits = rule{
 	"requests-under-limits", diag.Error,
 	"Kubernetes refuses a container that asks for more than it may take",
 	func(in *intent.Intent, r *report) {
-		for _, c := range []struct {
-			path string
+		type container struct {
+			path []string
 			runs bool
 			res  *corev1.ResourceRequirements
-		}{
-			{"", true, &in.Resources}, {"reloader.", in.Reloader.Enabled, &in.Reloader.Resources},
-			{"promExporter.", in.PromExporter.Enabled, &in.PromExporter.Resources}, {"natsBox.", in.NatsBox.Enabled, &in.NatsBox.Resources},
-		} {
+		}
+		all := []container{
+			{nil, true, &in.Resources}, {at("reloader"), in.Reloader.Enabled, &in.Reloader.Resources},
+			{at("promExporter"), in.PromExporter.Enabled, &in.PromExporter.Resources}, {at("natsBox"), in.NatsBox.Enabled, &in.NatsBox.Resources},
+		}
+		for _, c := range extraContainers(in) {
+			all = append(all, container{c.path, true, &c.Resources})
+		}
+		for _, c := range all {
 			if !c.runs {
 				continue
 			}
+			requests, limits := below(c.path, "resources", "requests"), below(c.path, "resources", "limits")
 			for _, name := range slices.SortedFunc(maps.Keys(c.res.Requests), cmp.Compare) {
 				request := c.res.Requests[name]
 				limit, limited := c.res.Limits[name]
@@ -224,11 +250,11 @@ var requestsUnderLimits = rule{
 					continue
 				}
 				r.add(finding{
-					path:    append(at(c.path+"resources.requests"), string(name)),
+					path:    below(requests, string(name)),
 					message: fmt.Sprintf("request of %s %s is over its limit %s", name, request.String(), limit.String()),
 					allowed: "at most " + limit.String(),
-					mend:    cueField(append(at(c.path+"resources.limits"), string(name)), strconv.Quote(request.String())),
-					see:     []see{{append(at(c.path+"resources.limits"), string(name)), "the limit"}},
+					mend:    cueField(below(limits, string(name)), strconv.Quote(request.String())),
+					see:     []see{{below(limits, string(name)), "the limit"}},
 				})
 			}
 		}

@@ -1,8 +1,11 @@
 package rule
 
 import (
+	"cmp"
 	"fmt"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/natsyard/natsyard/gen/diag"
@@ -126,6 +129,87 @@ var remoteURLs = rule{
 			}
 		}
 	},
+}
+
+var leafLeadsToItself = rule{
+	"leaf-leads-to-itself", diag.Error,
+	"a server turns away a leaf node of its own name or cluster, and it tries again every 30 seconds (leafnode.go, ErrLeafNodeHasSameClusterName)",
+	func(in *intent.Intent, r *report) {
+		if !in.LeafNodesListen() {
+			return
+		}
+		ports, hosts := ownLeafPorts(in), hostsOf(in, intent.ListenerLeafNodes, in.Leafnodes.Tls)
+		for _, name := range keys(in.Leafnodes.Remotes) {
+			remote := in.Leafnodes.Remotes[name]
+			for n, address := range remote.Urls {
+				u, err := url.Parse(address)
+				if err != nil || isSet(remote.Disabled) || !ports[cmp.Or(u.Port(), "7422")] {
+					continue
+				}
+				pod, domain, _ := strings.Cut(u.Hostname(), ".")
+				isPod := slices.Contains(in.PodNames(), pod) && slices.Contains(hosts, "*."+domain)
+				if !isPod && !slices.Contains(hosts, u.Hostname()) {
+					continue
+				}
+				path := []string{"leafnodes", "remotes", name, "urls", strconv.Itoa(n)}
+				r.add(finding{
+					path:    path,
+					message: fmt.Sprintf("the remote %s leads to these servers themselves", name),
+					allowed: "the address of another cluster",
+					mend:    `"tls://hub.example.com:7422"`,
+					needs:   "name namespace headlessService service extraServices cluster global serverNamePrefix statefulSet zones",
+				})
+			}
+		}
+	},
+}
+
+var leafRemoteAccount = rule{
+	"leaf-remote-account", diag.Warning,
+	"a remote without an account joins that of users without one ($G), in which there is nobody where all users have an account",
+	func(in *intent.Intent, r *report) {
+		if !in.LeafNodesEnabled() || in.OperatorMode() || definesUsers(in) || in.Authorization != nil {
+			return
+		}
+		var others []string
+		for _, name := range keys(in.Accounts) {
+			if name == "$G" {
+				return
+			}
+			if name != systemAccount(in) && len(in.Accounts[name].Users) > 0 {
+				others = append(others, name)
+			}
+		}
+		for _, name := range keys(in.Leafnodes.Remotes) {
+			if remote := in.Leafnodes.Remotes[name]; remote.Account != "" || isSet(remote.Disabled) || len(others) == 0 {
+				continue
+			}
+			path := []string{"leafnodes", "remotes", name}
+			r.add(finding{
+				path:    path,
+				message: fmt.Sprintf("the remote %s connects no account, and all users have one", name),
+				allowed: strings.Join(others, ", "),
+				mend:    cueField(below(path, "account"), fmt.Sprintf("%q", others[0])),
+				needs:   "accounts operator authorization systemAccount extraConfig",
+			})
+		}
+	},
+}
+
+// ownLeafPorts are the ports by which leaf nodes reach the servers.
+func ownLeafPorts(in *intent.Intent) map[string]bool {
+	ports := map[string]bool{strconv.Itoa(int(in.Leafnodes.Port)): true}
+	if u, err := url.Parse("any://" + in.Leafnodes.Advertise); err == nil && u.Port() != "" {
+		ports[u.Port()] = true
+	}
+	for _, s := range services(in) {
+		for _, p := range s.ports {
+			if p.listener == intent.ListenerLeafNodes && p.port != nil {
+				ports[strconv.Itoa(int(*p.port))] = true
+			}
+		}
+	}
+	return ports
 }
 
 // ofKind are the addresses that are websockets, or those that are not.

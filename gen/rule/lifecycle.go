@@ -2,8 +2,6 @@ package rule
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -97,17 +95,31 @@ var reloaderSeesConfig = rule{
 	},
 }
 
-var boxDefaultContext = rule{
-	"box-default-context", diag.Error,
-	"the nats command line of nats-box would find no server",
+var budgetAllowsDrain = rule{
+	"budget-allows-drain", diag.Warning,
+	"kubectl drain, and whoever updates the nodes, wait for ever for a node that has a server on it",
 	func(in *intent.Intent, r *report) {
-		box := in.NatsBox
-		if _, ok := box.Contexts[box.DefaultContextName]; box.Enabled && !ok {
+		if b := in.PodDisruptionBudget; b.Enabled && b.MaxUnavailable == 0 {
 			r.add(finding{
-				path:    at("natsBox.defaultContextName"),
-				message: fmt.Sprintf("nats-box has no context %s", box.DefaultContextName),
-				allowed: oneOf(box.Contexts),
-				mend:    fmt.Sprintf("natsBox: defaultContextName: %q", slices.Min(slices.Collect(maps.Keys(box.Contexts)))),
+				path:    at("podDisruptionBudget.maxUnavailable"),
+				message: "no server may ever be down, and no node with one be drained",
+				allowed: "1 and above",
+				mend:    "podDisruptionBudget: maxUnavailable: 1",
+			})
+		}
+	},
+}
+
+var probesNeedMonitor = rule{
+	"probes-need-monitor", diag.Warning,
+	"a server then counts as ready before its JetStream has caught up: an update goes on to the next one, and may take the majority",
+	func(in *intent.Intent, r *report) {
+		if !in.Monitor.Enabled && in.JetStreamEnabled() && in.Clustered() {
+			r.add(finding{
+				path:    at("monitor.enabled"),
+				message: "without monitoring the probes ask whether the client port is open, and no more",
+				mend:    "monitor: enabled: true",
+				needs:   "cluster jetstream",
 			})
 		}
 	},

@@ -23,6 +23,79 @@ func merged(tables ...several) several {
 }
 
 var moreCases = several{
+	"image-tag-floats": {
+		bad:  []string{`image: tag: "alpine"`, `image: fullImageName: "registry.example.com:5000/nats"`, `image: fullImageName: "nats:latest"`},
+		good: []string{`image: fullImageName: "nats@sha256:5b3e8f4a1c9d27600f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a6978"`, `image: tag: "team-7"`, `image: fullImageName: "registry.example.com:5000/nats:2.15.2"`},
+	},
+	"gomemlimit-fits": {
+		bad:  []string{`env: GOMEMLIMIT: "512MiB"` + "\n" + `jetstream: memoryStore: maxSize: "700Mi"`, `env: GOMEMLIMIT: "2147483648"` + "\n" + `resources: limits: memory: "1Gi"`},
+		good: []string{`env: GOMEMLIMIT: "off"` + "\n" + `resources: limits: memory: "1Gi"`, `env: GOMEMLIMIT: "1TiB"`, `env: GOMEMLIMIT: "1GiB"` + "\n" + `resources: limits: memory: "1Gi"`, `env: GOMEMLIMIT: "800MiB"` + "\n" + `jetstream: memoryStore: maxSize: "700Mi"`},
+	},
+	"zero-is-default": {
+		bad:  []string{`limits: pingInterval: "0s"`, `limits: writeDeadline: "0ms"`, `limits: maxClosedClients: 0`, `lameDuckGracePeriod: "0s"`, three + `cluster: poolSize: 0`, `authorization: timeout: "0s"`, `nats: tls: {secretName: "a", timeout: "0s"}`},
+		good: []string{`cluster: poolSize: 0`, `limits: pingInterval: "30s"`, `accounts: A: limits: maxLeafnodes: 0`},
+	},
+	"port-privileged": {
+		bad:  []string{"nats: port: 80", "monitor: port: 1023"},
+		good: []string{"nats: port: 80\nsecurityContext: {runAsUser: 0, runAsNonRoot: false}", "nats: port: 80\n" + `podSecurityContext: sysctls: [{name: "net.ipv4.ip_unprivileged_port_start", value: "80"}]`, "monitor: {enabled: false, port: 80}", "nats: port: 1024"},
+	},
+	"node-port-range": {bad: []string{`extraServices: a: {type: "LoadBalancer", ports: nats: nodePort: 443}`}, good: []string{`service: {enabled: false, type: "NodePort", ports: nats: nodePort: 80}`, `service: {type: "NodePort", ports: {nats: nodePort: 30000, monitor: nodePort: 32767}}`}},
+	"topology-spread-met": {
+		bad: []string{
+			"cluster: replicas: 5\n" + `zones: {names: ["a", "b", "c"]}` + "\n" + `topologySpreadConstraints: "topology.kubernetes.io/zone": {whenUnsatisfiable: "DoNotSchedule", minDomains: 3}`,
+			three + `topologySpreadConstraints: "topology.kubernetes.io/zone": {whenUnsatisfiable: "DoNotSchedule", nodeAffinityPolicy: "Ignore"}` + "\n" + `nodeSelector: "topology.kubernetes.io/zone": "a"`,
+		},
+		good: []string{
+			three + `topologySpreadConstraints: "topology.kubernetes.io/zone": {whenUnsatisfiable: "DoNotSchedule"}` + "\n" + `nodeSelector: "topology.kubernetes.io/zone": "a"`,
+			`topologySpreadConstraints: "topology.kubernetes.io/zone": {whenUnsatisfiable: "DoNotSchedule", minDomains: 2}` + "\n" + `nodeSelector: "topology.kubernetes.io/zone": "a"`,
+			three + `zones: {names: ["a", "b", "c"]}` + "\n" + `topologySpreadConstraints: "topology.kubernetes.io/zone": {whenUnsatisfiable: "DoNotSchedule", minDomains: 3}`,
+		},
+	},
+	"probes-need-monitor": {good: []string{store + `monitor: enabled: false`}},
+	"box-credentials": {
+		bad: []string{operator + `natsBox: contexts: default: {}`, `nats: tls: {secretName: "a", ca: "ca.crt", verify: true}` + "\n" + `natsBox: contexts: default: {}`, app + `natsBox: contexts: {default: {}, sys: creds: secretName: "a"}`},
+		good: []string{
+			app, `natsBox: contexts: default: {}`, app + `natsBox: contexts: default: url: "nats://other:4222"`, app + `natsBox: {contexts: default: {}, env: NATS_USER: "app"}`,
+			app + "noAuthUser: \"app\"\n" + `natsBox: contexts: default: {}`, app + `natsBox: {enabled: false, contexts: default: {}}`, app + `natsBox: contexts: default: nkey: secretName: "a"`,
+			`nats: tls: {secretName: "a", ca: "ca.crt", verifyAndMap: true}` + "\n" + `accounts: A: users: "a.example": {}` + "\n" + `natsBox: contexts: default: tls: secretName: "a"`,
+		},
+	},
+	"websocket-route-listens": {bad: []string{`websocket: {enabled: false, httpRoute: parentRefs: [{name: "g"}]}`}, good: []string{`websocket: enabled: false`, app + `websocket: ingress: hosts: ["a.example"]`}},
+	"verify-and-map-users": {
+		bad:  []string{`websocket: tls: {secretName: "a", ca: "ca.crt", verifyAndMap: true}`, store + `mqtt: tls: {secretName: "a", ca: "ca.crt", verifyAndMap: true}`},
+		good: []string{operator + `nats: tls: {secretName: "a", ca: "ca.crt", verifyAndMap: true}`, `nats: tls: {secretName: "a", ca: "ca.crt", verify: true}`, `nats: tls: {secretName: "a", ca: "ca.crt", verifyAndMap: true}` + "\n" + `authorization: users: a: {}`},
+	},
+	"account-name":       {bad: []string{`accounts: "": {}`, `accounts: "a/b": {}`, `accounts: "..": {}`, `accounts: ".a": {}`, `accounts: "a..b": {}`, `accounts: "a>b": {}`}, good: []string{`accounts: "a.b": {}`}},
+	"account-name-dots":  {good: []string{operator + `accounts: "a.b": {}`}},
+	"account-limit-zero": {bad: []string{`accounts: A: {limits: maxSubscriptions: 0, users: u: ` + secret + `}`}, good: []string{`accounts: A: limits: maxConnections: 0`}},
+	"permission-denied": {
+		bad:  []string{`accounts: A: defaultPermissions: subscribe: {allow: ["a q"], deny: ["a"]}`, three + `cluster: permissions: import: {allow: ["a.>"], deny: [">"]}`, `authorization: users: u: {` + secret + `, permissions: publish: {allow: ["a"], deny: ["*"]}}`},
+		good: []string{`accounts: A: defaultPermissions: subscribe: {allow: ["a"], deny: ["a q"]}`, `accounts: A: users: u: {` + secret + `, permissions: publish: deny: [">"]}`},
+	},
+	"user-connection-types": {
+		bad:  []string{`accounts: A: users: u: {` + secret + `, allowedConnectionTypes: ["IN_PROCESS"]}`, store + "mqtt: {}\n" + `accounts: A: users: u: {` + secret + `, allowedConnectionTypes: ["MQTT_WS"]}`, `leafnodes: remotes: hub: {` + hub + "}\n" + `accounts: A: users: u: {` + secret + `, allowedConnectionTypes: ["LEAFNODE"]}`},
+		good: []string{`accounts: A: users: u: {` + secret + `, allowedConnectionTypes: ["MQTT", "STANDARD"]}`, "websocket: {}\nleafnodes: {}\n" + `accounts: A: users: u: {` + secret + `, allowedConnectionTypes: ["LEAFNODE_WS"]}`, operator + `accounts: A: users: u: allowedConnectionTypes: ["MQTT"]`},
+	},
+	"import-subject-free": {good: []string{`accounts: {A: exports: [{stream: "q"}], B: exports: [{stream: "q"}], C: imports: [{stream: {account: "A", subject: "q"}}, {stream: {account: "B", subject: "q"}}]}`}},
+	"leaf-remote-account": {good: []string{
+		`leafnodes: remotes: hub: ` + hub, `accounts: A: {}` + "\n" + `leafnodes: remotes: hub: ` + hub, app + `authorization: users: v: ` + secret + "\n" + `leafnodes: remotes: hub: ` + hub,
+		app + `leafnodes: remotes: hub: {` + hub + `, disabled: true}`, `accounts: SYS: users: s: ` + secret + "\n" + `systemAccount: "SYS"` + "\n" + `leafnodes: remotes: hub: ` + hub,
+	}},
+	"leaf-leads-to-itself": {
+		bad: []string{
+			`leafnodes: {listen: true, remotes: hub: urls: ["nats://nats-0.nats-headless"]}`, `leafnodes: {listen: true, advertise: "hub.example.com:7444", noAdvertise: false, remotes: hub: urls: ["tls://hub.example.com:7444"]}`,
+			`leafnodes: {listen: true, tls: certManager: {issuerRef: name: "a", dnsNames: ["hub.example.com"]}, remotes: hub: urls: ["tls://hub.example.com:444"]}` + "\n" + `extraServices: leaf: ports: leafnodes: port: 444`,
+		},
+		good: []string{
+			`leafnodes: remotes: hub: urls: ["nats://nats:7422"]`, `leafnodes: {listen: true, remotes: hub: {urls: ["nats://nats:7422"], disabled: true}}`, `leafnodes: {listen: true, remotes: hub: urls: ["nats://nats:7777"]}`,
+			`leafnodes: {listen: true, remotes: hub: ` + hub + `}`,
+			`leafnodes: {listen: true, tls: certManager: {issuerRef: name: "a", dnsNames: ["*.example.com"]}, remotes: hub: ` + hub + `}`,
+		},
+	},
+	"node-port-without-authentication": {
+		bad:  []string{`nats: hostPort: 4222`, `leafnodes: hostPort: 7422`, "networkPolicy: enabled: false\nmonitor: hostPort: 8222"},
+		good: []string{app + `nats: hostPort: 4222`, "monitor: hostPort: 8222", three + "cluster: hostPort: 6222", `nats: hostPort: 4222` + "\n" + `networkPolicy: ingress: nats: [{podSelector: {}}]`},
+	},
 	"extra-config-owned": {
 		bad:  []string{`extraConfig: leafnodes: port: 4222`, three + "zones: {}\n" + `extraConfig: server_tags: ["a"]`},
 		good: []string{`extraConfig: server_tags: ["a"]`},
@@ -93,7 +166,7 @@ var moreCases = several{
 		good: []string{`service: {enabled: false, annotations: "a b": "c"}`, `websocket: {enabled: false, ingress: {hosts: ["a"], annotations: "a b": "c"}}`, `websocket: ingress: {enabled: false, hosts: ["a"], annotations: "a b": "c"}`, `promExporter: podMonitor: labels: "a b": "c"`, `natsBox: {enabled: false, nodeSelector: "a b": "c"}`},
 	},
 	"kustomize-key":         {bad: []string{`statefulSet: annotations: "true": "a"`, `podTemplate: annotations: "1": "a"`}, good: []string{`statefulSet: annotations: "a1": "a"`}},
-	"requests-under-limits": {good: []string{`natsBox: {enabled: false, resources: {requests: cpu: 2, limits: cpu: 1}}`}},
+	"requests-under-limits": {bad: []string{`extraContainers: a: {image: "a", resources: {requests: cpu: 2, limits: cpu: 1}}`, `extraInitContainers: a: {image: "a", resources: {requests: memory: "2Gi", limits: memory: "1Gi"}}`}, good: []string{`natsBox: {enabled: false, resources: {requests: cpu: 2, limits: cpu: 1}}`}},
 	"secret-key-form": {bad: []string{
 		`tlsCA: {configMapName: "a", key: "..a"}`, `leafnodes: remotes: hub: {` + hub + `, credentials: {secretName: "a", key: ".."}}`, `accounts: A: users: a: password: {secretName: "a", key: "."}`,
 		`natsBox: contexts: default: tls: {secretName: "a", cert: "../x"}`, `natsBox: contexts: default: creds: {secretName: "a", key: ".."}`,
@@ -205,7 +278,7 @@ var moreCases = several{
 	"gateway-remotes":         {bad: []string{`gateway: {}`, `gateway: rejectUnknownCluster: true`}},
 	"server-names-differ":     {good: []string{`gateway: {}`, `name: "nats-eu"` + "\n" + `cluster: name: "eu"` + "\ngateway: {}"}},
 	"websocket-route-service": {bad: []string{`websocket: httpRoute: parentRefs: [{name: "g"}]` + "\n" + `service: ports: websocket: enabled: false`}, good: []string{`websocket: {enabled: false, ingress: hosts: ["a"]}` + "\nservice: enabled: false"}},
-	"websocket-route-hosts":   {bad: []string{`websocket: ingress: hosts: []`, `websocket: httpRoute: parentRefs: []`, `websocket: httpRoute: {parentRefs: [{name: "a"}], hostnames: ["a_b.example"]}`}},
+	"websocket-route-hosts":   {bad: []string{`websocket: ingress: hosts: ["203.0.113.7"]`, `websocket: httpRoute: {parentRefs: [{name: "g"}], hostnames: ["203.0.113.7"]}`, `websocket: ingress: hosts: []`, `websocket: httpRoute: parentRefs: []`, `websocket: httpRoute: {parentRefs: [{name: "a"}], hostnames: ["a_b.example"]}`}},
 	"websocket-route-tls":     {bad: []string{`websocket: {tls: secretName: "a", httpRoute: parentRefs: [{name: "g"}]}`}, good: []string{`websocket: {tls: secretName: "a", httpRoute: parentRefs: [{name: "g"}]}` + "\n" + `kustomize: resources: ["policy.yaml"]`}},
 
 	"user-credentials": {
@@ -283,7 +356,7 @@ var moreCases = several{
 		operator + `leafnodes: authorization: users: u: ` + secret, operator + `mqtt: noAuthUser: "u"`,
 	}, good: []string{operator + `authorization: timeout: "3s"`, operator + `authorization: proxyRequired: true`}},
 	"operator-jwt": {bad: []string{
-		"resolver: {}\n" + `operator: "eyJ0.eyJ0.c2ln"`, operator + `systemAccount: "` + publicKey(nkeys.PrefixByteAccount, 2) + `"`, operator + `resolverPreload: ` + publicKey(nkeys.PrefixByteAccount, 2) + `: "eyJ0.eyJ0.c2ln"`,
+		"resolver: {}\n" + `operator: "eyJ0.eyJ0.c2ln"`, operator + preload(2), operator + `resolverPreload: ` + publicKey(nkeys.PrefixByteAccount, 2) + `: "eyJ0.eyJ0.c2ln"`,
 	}},
 	"resolver-option-type": {bad: []string{operator + preload(1) + `resolver: {type: "memory", dir: "/x"}`, operator + `resolver: hardDelete: true`, operator + `resolver: {type: "cache", interval: "1m"}`}},
 	"resolver-dir-free":    {bad: []string{operator + store + `resolver: dir: "/data/jetstream/jwt"`, operator + `resolver: dir: "/etc/nats-config"`}, good: []string{operator + `resolver: dir: "/data"`}},
@@ -293,7 +366,17 @@ var moreCases = several{
 	},
 	"zone-quorum":          {bad: []string{"cluster: replicas: 5\n" + store + `zones: names: ["a"]`}, good: []string{three + `zones: names: ["a", "b"]`, "cluster: replicas: 5\n" + store + `zones: names: ["a", "b", "c"]`}},
 	"mqtt-needs-jetstream": {bad: []string{"mqtt: {}"}, good: []string{store + "mqtt: {}", three + `cluster: routes: ["nats://a:6222"]` + "\nmqtt: {}"}},
-	"secret-in-the-clear":  {bad: []string{`extraContainers: a: {image: "a", env: [{name: "TOKEN", value: "x"}]}`}, good: []string{`extraContainers: a: {image: "a", env: [{name: "TOKEN", value: "$(OTHER)"}]}`}},
+	"secret-in-the-clear": {
+		bad: []string{
+			`extraContainers: a: {image: "a", env: [{name: "TOKEN", value: "x"}]}`, `extraContainers: a: {image: "a", args: ["--password=x"]}`, `extraInitContainers: a: {image: "a", command: ["tool", "-token", "x"]}`,
+			`extraContainers: a: {image: "a", args: ["nats://u:p@nats:4222"]}`, `extraConfig: leafnodes: remotes: [{url: "nats://u:p@hub:7422"}]`, `env: APP_NKEY: "` + seed + `"`, `podTemplate: annotations: "example.com/key": "` + seed + `"`,
+			`serverMetadata: pem: "-----BEGIN EC PRIVATE KEY-----"`,
+		},
+		good: []string{
+			`extraContainers: a: {image: "a", env: [{name: "TOKEN", value: "$(OTHER)"}]}`, `extraContainers: a: {image: "a", args: ["--password=$(PW)", "--token", "/var/run/token", "--token-file=x", "--passwords"]}`,
+			`extraContainers: a: {image: "a", args: ["nats://$(U):$(P)@nats:4222", "nats://nats:4222/@x"]}`, `env: APP_NKEY: "` + seed[:57] + `A"`, `env: APP_NKEY: "` + userKey + `"`, `extraContainers: a: {image: "a", args: ["--token", "--verbose"]}`,
+		},
+	},
 }
 
 func TestMoreCases(t *testing.T) {

@@ -43,7 +43,8 @@ var operatorCases = table{
 	"operator-mode-refuses": {operator + `noAuthUser: "app"`, "noAuthUser has no place in operator mode", "8:13", operator + `accounts: A: users: u: {}`},
 	"operator-remote-account": {operator + `leafnodes: remotes: hub: {` + hub + `}`, "the remote hub connects no account", "8:21",
 		operator + `leafnodes: remotes: hub: {` + hub + `, account: "APP"}`},
-	"operator-jwt":         {operator + preload(2), "this JWT was signed by another operator", "8:76", operator + preload(1)},
+	"operator-jwt": {operator + `systemAccount: "` + publicKey(nkeys.PrefixByteAccount, 2) + `"`, "the operator's JWT names another system account", "8:16",
+		operator + `systemAccount: "` + accountKey + `"`},
 	"resolver-option-type": {operator + `resolver: ttl: "1h"`, "ttl has no effect on a resolver of type full", "8:16", operator + `resolver: {type: "cache", ttl: "1h"}`},
 	"resolver-dir-free":    {operator + store + `resolver: dir: "/data"`, "the JWTs cannot be in /data", "9:16", operator + store + `resolver: dir: "/data/jwt"`},
 }

@@ -3,6 +3,7 @@ package rule
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -51,6 +52,78 @@ var permissionEmpty = rule{
 					mend:    cueField(steps, `deny: [">"]`) + ", to allow nothing",
 				})
 			}
+		}
+	},
+}
+
+var permissionDenied = rule{
+	"permission-denied", diag.Warning,
+	"what is denied goes before what is allowed (client.go, canSubscribe and pubAllowed)",
+	func(in *intent.Intent, r *report) {
+		lists := permissionLists(in)
+		for _, path := range keys(lists) {
+			p := lists[path]
+			if p == nil {
+				continue
+			}
+			for n, allowed := range p.Allow {
+				subject, _, _ := strings.Cut(allowed, " ") // a queue group may follow
+				i := slices.IndexFunc(p.Deny, func(d string) bool { return !strings.Contains(d, " ") && server.SubjectMatchesFilter(subject, d) })
+				if i < 0 {
+					continue
+				}
+				steps := split(path)
+				r.add(finding{
+					path:    below(steps, "allow", strconv.Itoa(n)),
+					message: fmt.Sprintf("%s is allowed, and %s denies it", allowed, p.Deny[i]),
+					mend:    "leave one of them out",
+					see:     []see{{below(steps, "deny", strconv.Itoa(i)), "denied here"}},
+				})
+			}
+		}
+	},
+}
+
+// connectionTypes are the ways in which a user connects, and the listeners that each takes.
+var connectionTypes = map[string][]string{
+	"STANDARD": {intent.ListenerNats}, "WEBSOCKET": {intent.ListenerWebSocket}, "MQTT": {intent.ListenerMQTT}, "LEAFNODE": {intent.ListenerLeafNodes},
+	"MQTT_WS": {intent.ListenerMQTT, intent.ListenerWebSocket}, "LEAFNODE_WS": {intent.ListenerLeafNodes, intent.ListenerWebSocket},
+}
+
+var userConnectionTypes = rule{
+	"user-connection-types", diag.Warning,
+	"a user connects in the ways that are allowed to it, and each takes a listener",
+	func(in *intent.Intent, r *report) {
+		if in.OperatorMode() { // the same JWT may be of use elsewhere
+			return
+		}
+		on := listening(in)
+		for _, u := range users(in) {
+			var lacks []string
+			able := slices.ContainsFunc(u.AllowedConnectionTypes, func(kind string) bool {
+				needed, known := connectionTypes[kind]
+				var off []string
+				for _, l := range needed {
+					if _, listens := on[l]; !listens {
+						off = append(off, l)
+					}
+				}
+				lacks = append(lacks, off...)
+				return known && len(off) == 0
+			})
+			if able || len(u.AllowedConnectionTypes) == 0 {
+				continue
+			}
+			f := finding{
+				path:    below(u.path, "allowedConnectionTypes"),
+				message: fmt.Sprintf("user %s may connect by %s alone, for which no server listens", u.name, strings.Join(u.AllowedConnectionTypes, " and ")),
+				mend:    `"STANDARD" among them`,
+				needs:   "operator websocket mqtt leafnodes",
+			}
+			if len(lacks) > 0 {
+				f.mend = lacks[0] + ": {}, or \"STANDARD\" among them"
+			}
+			r.add(f)
 		}
 	},
 }

@@ -25,7 +25,7 @@ var every = slices.Concat(rules, together)
 // Check runs every rule of one environment and gives all that they found. Of a partial intent it gives only
 // what does not hang on a broken field.
 func Check(in *intent.Intent) diag.List {
-	r := report{in: in, all: every}
+	r := report{in: in}
 	for i := range rules {
 		r.rule = &rules[i]
 		rules[i].check(in, &r)
@@ -45,7 +45,6 @@ func unprintable(found diag.List) diag.List {
 // report collects findings on behalf of the rule that is running.
 type report struct {
 	in    *intent.Intent
-	all   []rule // every rule that there is
 	rule  *rule
 	found diag.List
 }

@@ -16,6 +16,9 @@ import (
 	"github.com/natsyard/natsyard/schema"
 )
 
+// overlay is the file whose sixth line a text begins on.
+const overlay = "overlays/prod/intent.cue"
+
 func load(t *testing.T, text string) *intent.Intent {
 	t.Helper()
 	in, found := loadAll(t, text)
@@ -27,10 +30,11 @@ func loadAll(t *testing.T, text string) (*intent.Intent, diag.List) {
 	t.Helper()
 	loader, found := intent.NewLoader(fstest.MapFS{
 		"cue.mod/module.cue": {Data: []byte("module: \"example.com/nats@v0\"\n")},
-		"base/intent.cue":    {Data: []byte("package base\n\nimport \"github.com/natsyard/natsyard/schema\"\n\nintent: schema.#Intent & {\n" + text + "\n}\n")},
+		"base/intent.cue":    {Data: []byte("package base\n\nimport \"github.com/natsyard/natsyard/schema\"\n\nintent: schema.#Intent\n")},
+		overlay:              {Data: []byte("package prod\n\nimport \"example.com/nats/base\"\n\nintent: base.intent & {\n" + text + "\n}\n")},
 	})
 	require.Empty(t, found)
-	return loader.Load(intent.Base)
+	return loader.Load("prod")
 }
 
 func TestRules(t *testing.T) {
@@ -41,7 +45,7 @@ func TestRules(t *testing.T) {
 			found := named(Check(load(t, c.bad)), name)
 			require.Len(t, found, 1)
 			require.Equal(t, c.message, found[0].Message)
-			require.Equal(t, "base/intent.cue:"+c.at, found[0].Span.String())
+			require.Equal(t, overlay+":"+c.at, found[0].Span.String())
 			require.NotEmpty(t, found[0].Why)
 			require.NotEmpty(t, found[0].Mend+found[0].Allowed, "what to do about it")
 			require.Empty(t, named(Check(load(t, c.good)), name))
@@ -122,7 +126,7 @@ func TestMendsPass(t *testing.T) {
 	found := Check(in)
 	require.Len(t, found, 1)
 	require.Equal(t, `resources: limits: memory: "4Gi"`, found[0].Mend)
-	require.Equal(t, "base/intent.cue:7:28", found[0].Related[0].Span.String())
+	require.Equal(t, overlay+":7:28", found[0].Related[0].Span.String())
 	require.Empty(t, Check(load(t, `jetstream: memoryStore: maxSize: "2Gi"`+"\n"+found[0].Mend)))
 }
 

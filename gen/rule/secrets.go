@@ -2,8 +2,6 @@ package rule
 
 import (
 	"fmt"
-	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -13,54 +11,6 @@ import (
 	"github.com/natsyard/natsyard/gen/intent"
 	"github.com/natsyard/natsyard/schema"
 )
-
-var (
-	secretOption   = regexp.MustCompile(`(?i)^(password|pass|token|secret|seed|encryption_key|key|ek|prev_key|prev_ek|prev_encryption_key)$`)
-	secretVariable = regexp.MustCompile(`(?i)(password|passwd|token|secret|seed|creds)$`)
-	bcrypted       = regexp.MustCompile(`^\$2[abxy]\$\d\d\$`)
-	wholeRaw       = regexp.MustCompile(`^<<.*>>$`)
-)
-
-var secretInClear = rule{
-	"secret-in-the-clear", diag.Error,
-	"what an intent holds is in git, and what it becomes is in a ConfigMap that many may read (nats-io/k8s#836); Secrets are named, never held",
-	func(in *intent.Intent, r *report) {
-		for _, t := range texts(in) {
-			name := t.path[len(t.path)-1]
-			if secretOption.MatchString(name) && t.value != "" && !bcrypted.MatchString(t.value) && !wholeRaw.MatchString(t.value) {
-				variable := "NATS_" + strings.ToUpper(name)
-				r.add(finding{
-					secret:  true,
-					path:    append([]string{"extraConfig"}, t.path...),
-					message: fmt.Sprintf("a %s stands here in the clear", name),
-					allowed: "a variable whose value comes from a Secret, or a bcrypt hash",
-					mend:    fmt.Sprintf("%q, and env: %s: valueFrom: secretKeyRef: {name: \"nats-auth\", key: %q}", "<< $"+variable+" >>", variable, name),
-				})
-			}
-		}
-		for _, v := range variables(in) {
-			if !secretVariable.MatchString(v.name) || v.from != nil || v.value == "" || strings.Contains(v.value, "$(") {
-				continue
-			}
-			from := fmt.Sprintf("valueFrom: secretKeyRef: {name: \"nats-auth\", key: %q}", strings.ToLower(v.name))
-			mend := cueField(v.path, from)
-			if strings.HasPrefix(v.path[0], "extra") { // there the variables are a list
-				mend = fmt.Sprintf("{name: %q, %s}", v.name, from)
-			}
-			r.add(finding{path: v.path, message: fmt.Sprintf("the value of %s stands here in the clear", v.name), mend: mend})
-		}
-		for i, route := range in.Cluster.Routes {
-			if u, err := url.Parse(route); err == nil && u.User != nil {
-				r.add(finding{
-					secret:  true,
-					path:    []string{"cluster", "routes", strconv.Itoa(i)},
-					message: "this route has a user and a password in it",
-					mend:    fmt.Sprintf("%q", "nats://"+u.Host),
-				})
-			}
-		}
-	},
-}
 
 // variable is a variable of a container.
 type variable struct {
@@ -151,24 +101,6 @@ var envSource = rule{
 					mend:    inPlace(below(v.path, "valueFrom"), fmt.Sprintf("{secretKeyRef: {name: \"nats-auth\", key: %q}}", strings.ToLower(v.name))) + ", alone",
 				})
 			}
-		}
-	},
-}
-
-// goMemory is the form that the Go runtime takes; it stops a program at any other.
-var goMemory = regexp.MustCompile(`^([0-9]+([KMGT]i)?B|[0-9]+|off)$`)
-
-var goMemoryForm = rule{
-	"gomemlimit-form", diag.Error,
-	"the Go runtime of the server stops at once: malformed GOMEMLIMIT",
-	func(in *intent.Intent, r *report) {
-		if v, ok := in.Env["GOMEMLIMIT"]; ok && v.ValueFrom == nil && !goMemory.MatchString(v.Value) {
-			r.add(finding{
-				path:    at("env.GOMEMLIMIT"),
-				message: fmt.Sprintf("GOMEMLIMIT cannot be %q", v.Value),
-				allowed: `a whole number of bytes with the unit B, KiB, MiB, GiB or TiB, such as "800MiB"`,
-				mend:    "leave it out: it is derived from resources.limits.memory",
-			})
 		}
 	},
 }

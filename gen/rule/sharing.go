@@ -125,6 +125,36 @@ var importExported = rule{
 	},
 }
 
+var importSubjectFree = rule{
+	"import-subject-free", diag.Error,
+	"the servers take the last service of a subject, and those before it answer nobody (accounts.go, addServiceImport)",
+	func(in *intent.Intent, r *report) {
+		for _, name := range keys(in.Accounts) {
+			taken := map[string][]string{}
+			for n, i := range in.Accounts[name].Imports {
+				if i.Service == nil || i.Stream != nil {
+					continue
+				}
+				path := []string{"accounts", name, "imports", fmt.Sprint(n)}
+				subject, field := i.Service.Subject, below(path, "service", "subject")
+				if i.To != "" {
+					subject, field = i.To, below(path, "to")
+				}
+				if first, twice := taken[subject]; twice {
+					r.add(finding{
+						path:    field,
+						message: fmt.Sprintf("two services appear in %s under the subject %s", name, subject),
+						allowed: "a subject of its own for each",
+						mend:    fmt.Sprintf("to: %q", strings.ToLower(i.Service.Account)+"."+subject),
+						see:     []see{{first, "the other service"}},
+					})
+				}
+				taken[subject] = field
+			}
+		}
+	},
+}
+
 // exports tells whether an account gives a subject to another one.
 func exports(a schema.Account, kind, subject, to, key string) bool {
 	return slices.ContainsFunc(a.Exports, func(e schema.Export) bool {

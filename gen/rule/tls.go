@@ -89,6 +89,37 @@ var tlsVerifyNeedsCA = rule{
 	},
 }
 
+var verifyAndMapUsers = rule{
+	"verify-and-map-users", diag.Warning,
+	"where there are no users the servers ask for none (auth.go, configureAuthorization): whoever has a certificate is let in, to everything",
+	func(in *intent.Intent, r *report) {
+		if in.OperatorMode() || len(users(in)) > 0 || clientsAuthenticate(in) {
+			return
+		}
+		for _, use := range in.TLSUses() {
+			own := false
+			switch use.Path[0] {
+			case intent.ListenerNats:
+			case intent.ListenerWebSocket:
+				own = in.Websocket.Authorization != nil
+			case intent.ListenerMQTT:
+				own = in.Mqtt.Authorization != nil
+			default:
+				continue
+			}
+			if isSet(use.TLS.VerifyAndMap) && !own {
+				r.add(finding{
+					path:    below(use.Path, "verifyAndMap"),
+					message: fmt.Sprintf("%s takes users from certificates, and there are no users", dotted(use.Path)),
+					allowed: cueField(use.Path, "verify: true") + ", where a certificate is enough",
+					mend:    `accounts: APP: users: "app.example.com": {}`,
+					needs:   authFields + " leafnodes",
+				})
+			}
+		}
+	},
+}
+
 var clusterTLSNeedsCA = rule{
 	"cluster-tls-without-ca", diag.Error,
 	"a route verifies both sides, by names inside of the Kubernetes cluster; no public authority signs those, so that no route would ever come up",

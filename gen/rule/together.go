@@ -13,13 +13,15 @@ import (
 )
 
 // Together checks environments of one repository against each other: those that meet in a
-// super-cluster or at one hub. Environments that are partial or nil are left out.
-func Together(all []*intent.Intent) (found diag.List) {
+// super-cluster or at one hub. It gives what it finds by the environment that it is found in. Environments
+// that are partial or nil are left out.
+func Together(all []*intent.Intent) map[string]diag.List {
+	found := map[string]diag.List{}
 	all = slices.DeleteFunc(slices.Clone(all), func(in *intent.Intent) bool { return in == nil || len(in.Broken) > 0 })
 	slices.SortFunc(all, func(a, b *intent.Intent) int { return strings.Compare(a.Environment, b.Environment) })
 	for n, in := range all {
 		if c, other := misnamed(in, all); c != nil {
-			found = append(found, c.diagnostic(in, other))
+			found[in.Environment] = append(found[in.Environment], c.diagnostic(in, other))
 		}
 		for _, check := range []func(in, other *intent.Intent) *collision{sameCluster, sameServers, sameLeafs, sameHub} {
 			for _, other := range all[:n] {
@@ -27,14 +29,17 @@ func Together(all []*intent.Intent) (found diag.List) {
 				if c == nil {
 					continue
 				}
-				if d := c.diagnostic(in, other); !accepted(in, d) {
-					found = append(found, d)
-				}
+				found[in.Environment] = append(found[in.Environment], c.diagnostic(in, other))
 				break // one mistake, one message
 			}
 		}
 	}
 	return found
+}
+
+// IsTogether tells whether a rule is one of Together.
+func IsTogether(name string) bool {
+	return slices.ContainsFunc(together, func(r rule) bool { return r.name == name })
 }
 
 // feared are the rules of one environment that only fear what a rule of Together knows.
@@ -44,16 +49,15 @@ var feared = map[string]string{
 	leafClusterCollides.name: leafClusterName.name,
 }
 
-// Fold joins the findings of single environments with those of Together: where these know, what single
-// environments only fear of the same files is left out.
-func Fold(found, together diag.List) diag.List {
-	known := func(d diag.Diagnostic) bool {
+// Sure is the findings of a single environment without what it only fears, where the findings of Together
+// know it of the same files.
+func Sure(found, together diag.List) diag.List {
+	return slices.DeleteFunc(slices.Clone(found), func(d diag.Diagnostic) bool {
 		return slices.ContainsFunc(together, func(t diag.Diagnostic) bool {
 			return feared[t.Rule] == d.Rule && (t.Span.File == d.Span.File ||
 				slices.ContainsFunc(t.Related, func(r diag.Related) bool { return r.Span.File == d.Span.File }))
 		})
-	}
-	return append(slices.DeleteFunc(found, known), together...)
+	})
 }
 
 // together are the rules of Together.
@@ -209,11 +213,7 @@ func leafLeads(from, to *intent.Intent) bool {
 // leads tells whether an address that one environment has is that of a listener of another: what
 // the listener advertises, has in its certificate, calls itself, or a Service that shows it.
 func leads(from *intent.Intent, urls []string, to *intent.Intent, listener string, tls *schema.TLS) bool {
-	use := intent.TLSUse{Name: listener, TLS: tls}
-	if tls == nil {
-		use.TLS = &schema.TLS{}
-	}
-	known := append(to.DNSNames(use), to.IPAddresses(use)...)
+	known := hostsOf(to, listener, tls)
 	return slices.ContainsFunc(urls, func(address string) bool {
 		u, err := url.Parse(address)
 		if err != nil {
@@ -228,4 +228,13 @@ func leads(from *intent.Intent, urls []string, to *intent.Intent, listener strin
 			return name == u.Hostname() || wild && rest == domain
 		})
 	})
+}
+
+// hostsOf are the names and addresses of a listener, of which a certificate may have some with a '*'.
+func hostsOf(in *intent.Intent, listener string, tls *schema.TLS) []string {
+	use := intent.TLSUse{Name: listener, TLS: tls}
+	if tls == nil {
+		use.TLS = &schema.TLS{}
+	}
+	return append(in.DNSNames(use), in.IPAddresses(use)...)
 }

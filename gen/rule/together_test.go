@@ -9,7 +9,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/intent"
 )
 
@@ -56,7 +55,7 @@ func TestTogether(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			found := Together(append(environments(t, map[string]string{"a": c.a, "b": c.b}), nil))
+			found := Together(append(environments(t, map[string]string{"a": c.a, "b": c.b}), nil))["b"]
 			if c.want == "" {
 				require.Empty(t, found)
 				return
@@ -116,23 +115,14 @@ func TestPairs(t *testing.T) {
 	require.Len(t, pairs, len(together))
 	for _, r := range together {
 		c := pairs[r.name]
-		found := Together(environments(t, map[string]string{"eu": c.trips.eu, "us": c.trips.us}))
+		require.True(t, IsTogether(r.name))
+		found := Together(environments(t, map[string]string{"eu": c.trips.eu, "us": c.trips.us}))["us"]
 		require.Len(t, found, 1, r.name)
 		require.Equal(t, r.name, found[0].Rule)
 		require.Equal(t, c.message, found[0].Message)
 		require.Empty(t, Together(environments(t, map[string]string{"eu": c.passes.eu, "us": c.passes.us})), r.name)
-
-		// The environment that it is found in may accept it, where it is a warning.
-		all := environments(t, map[string]string{"eu": c.trips.eu, "us": c.trips.us + "\n" + `accept: "` + r.name + `": "a test"`})
-		if r.severity == diag.Warning {
-			require.Empty(t, Together(all), r.name)
-			require.Empty(t, Accept(all[1], nil), "%s is not looked for in one environment", r.name)
-			require.Empty(t, named(Check(all[1]), "accept-named"), r.name)
-		} else {
-			require.Len(t, Together(all), 1, r.name)
-			require.Len(t, named(Check(all[1]), "accept-warning"), 1, r.name)
-		}
 	}
+	require.False(t, IsTogether("ports-distinct"))
 }
 
 // A partial environment is left out, and of many that are alike each is told once.
@@ -140,13 +130,14 @@ func TestTogetherMany(t *testing.T) {
 	t.Parallel()
 	all := environments(t, map[string]string{"a": region("eu", ""), "b": region("us", ""), "c": region("us", "")})
 	found := Together(all)
-	var rules []string
-	for _, d := range found {
-		rules = append(rules, d.Rule+" "+d.Span.File)
+	rules := map[string][]string{}
+	for env, list := range found {
+		for _, d := range list {
+			require.Equal(t, "overlays/"+env+"/intent.cue", d.Span.File)
+			rules[env] = append(rules[env], d.Rule)
+		}
 	}
-	require.Equal(t, []string{
-		"server-names-collide overlays/b/intent.cue", "cluster-names-collide overlays/c/intent.cue", "server-names-collide overlays/c/intent.cue",
-	}, rules)
+	require.Equal(t, map[string][]string{"b": {"server-names-collide"}, "c": {"cluster-names-collide", "server-names-collide"}}, rules)
 	slices.Reverse(all)
 	require.Equal(t, found, Together(all), "in any order")
 	slices.Reverse(all)
@@ -183,8 +174,10 @@ func TestUnnamedClusters(t *testing.T) {
 		"eu": listed + `gateway: advertise: "gw.eu.example.com:7222"`, "us": listed + `gateway: advertise: "gw.us.example.com:7222"`,
 	}))
 	var said []string
-	for _, d := range found {
-		said = append(said, d.Span.File+" "+d.Rule+": "+d.Mend)
+	for _, env := range slices.Sorted(maps.Keys(found)) {
+		for _, d := range found[env] {
+			said = append(said, d.Span.File+" "+d.Rule+": "+d.Mend)
+		}
 	}
 	require.Equal(t, []string{
 		`overlays/eu/intent.cue gateway-remote-name: cluster: name: "eu", before the first stream is made; or nats in place of eu in gateway.gateways`,

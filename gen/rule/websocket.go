@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation"
@@ -56,6 +57,38 @@ var routeNeedsService = rule{
 	},
 }
 
+var routeListens = rule{
+	"websocket-route-listens", diag.Warning,
+	"what leads to a websocket that is off is left out",
+	func(in *intent.Intent, r *report) {
+		w := in.Websocket
+		if w == nil || w.Enabled {
+			return
+		}
+		for _, route := range []struct {
+			what, field string
+			on          bool
+		}{
+			{"the Ingress", "ingress", w.Ingress != nil && w.Ingress.Enabled},
+			{"the HTTPRoute", "httpRoute", w.HttpRoute != nil && w.HttpRoute.Enabled},
+		} {
+			path := []string{"websocket", route.field}
+			span, written := in.Written(path...)
+			off := in.At("websocket", "enabled")
+			inherited := strings.HasPrefix(off.File, in.Dir()+"/") && !strings.HasPrefix(span.File, in.Dir()+"/")
+			if !route.on || !written || inherited { // an environment may turn off what the base has
+				continue
+			}
+			r.add(finding{
+				path:    path,
+				message: route.what + " leads to the websocket, which is off",
+				mend:    "websocket: enabled: true, or no " + dotted(path),
+				see:     []see{{at("websocket.enabled"), "it is off here"}},
+			})
+		}
+	},
+}
+
 var routeHosts = rule{
 	"websocket-route-hosts", diag.Error,
 	"Kubernetes refuses the object, or it leads nowhere",
@@ -66,6 +99,15 @@ var routeHosts = rule{
 				r.add(finding{path: path, message: route.what + " answers no host name", mend: cueField(path, `["nats.example.com"]`)})
 			}
 			for n, host := range route.hosts {
+				if _, err := netip.ParseAddr(host); err == nil {
+					r.add(finding{
+						path:    below(path, fmt.Sprint(n)),
+						message: fmt.Sprintf("%s is an address, and %s answers host names", host, route.what),
+						allowed: "lower case letters, digits, '-' and '.', after an optional '*.'",
+						mend:    `"nats.example.com"`,
+					})
+					continue
+				}
 				problems := validation.IsDNS1123Subdomain(host)
 				if strings.HasPrefix(host, "*") {
 					problems = validation.IsWildcardDNS1123Subdomain(host)

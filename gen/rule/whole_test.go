@@ -176,7 +176,7 @@ func TestRightIntents(t *testing.T) {
 			require.Empty(t, Check(in))
 			objects, err := kube.Objects(in, nil, "")
 			require.NoError(t, err)
-			for _, d := range valid.Check(in, objects) {
+			for _, d := range valid.Check(in, objects, nil) {
 				require.Equal(t, diag.Warning, d.Severity, d.Message)
 			}
 		})

@@ -81,21 +81,3 @@ func Language() ([]File, error) {
 	}
 	return out, nil
 }
-
-// Stale tells whether a repository keeps a copy of the language that is not that of this
-// natsyard. One that keeps no copy is not stale.
-func Stale(repo fs.FS) bool {
-	if _, err := fs.Stat(repo, LanguageDir); err != nil {
-		return false
-	}
-	language, err := Language()
-	if err != nil {
-		return false
-	}
-	for _, f := range language {
-		if have, err := fs.ReadFile(repo, f.Path); err != nil || !bytes.Equal(have, f.Data) {
-			return true
-		}
-	}
-	return false
-}

@@ -29,11 +29,11 @@ func TestRepository(t *testing.T) {
 		require.Contains(t, repo, name)
 	}
 	require.Contains(t, string(repo["overlays/prod/intent.cue"].Data), `import "git.example.com/platform/nats/base"`)
-	require.False(t, Stale(repo))
+	require.Empty(t, Check(repo))
 
 	repo[LanguageDir+"/intent.cue"] = &fstest.MapFile{Data: []byte("package schema\n")}
-	require.True(t, Stale(repo))
-	require.False(t, Stale(fstest.MapFS{}), "a repository need not keep a copy")
+	require.Len(t, Check(repo), 1)
+	require.Empty(t, Check(fstest.MapFS{}), "a repository need not keep a copy")
 }
 
 func TestModulePaths(t *testing.T) {

@@ -1,7 +1,6 @@
 package valid
 
 import (
-	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -87,7 +86,7 @@ func (w *walker) scalar(typ string, l *limits, f *member, v any) {
 		return
 	}
 	if n, ok := whole(v); ok && (l.Minimum != nil && float64(n) < *l.Minimum || l.Maximum != nil && float64(n) > *l.Maximum) {
-		w.refuse("kubernetes-value", "is "+shown(v), cmp.Or(l.Allowed, between(l.Minimum, l.Maximum, "")))
+		w.refuse("kubernetes-value", "is "+shown(v), between(l.Minimum, l.Maximum, ""))
 	}
 	s, ok := v.(string)
 	if !ok {
@@ -128,16 +127,12 @@ func (w *walker) choice(choices []choice, v any) {
 	}
 	at := slices.IndexFunc(choices, func(c choice) bool { return c.Value == fmt.Sprint(v) })
 	if at < 0 {
-		allowed := make([]string, len(choices))
+		names, allowed := make([]string, len(choices)), make([]string, len(choices))
 		for i, c := range choices {
-			allowed[i] = as(c.Value)
-		}
-		values := make([]string, len(choices))
-		for i, c := range choices {
-			values[i] = c.Value
+			names[i], allowed[i] = c.Value, as(c.Value)
 		}
 		p := problem{path: w.at(), rule: "kubernetes-value", says: "is " + shown(v), allowed: strings.Join(allowed, ", ")}
-		if near := language.Closest(fmt.Sprint(v), values); near != "" {
+		if near := language.Closest(fmt.Sprint(v), names); near != "" && v != "" {
 			p.mend = as(near)
 		}
 		w.j.add(p)

@@ -168,7 +168,7 @@ func (j *judgement) late(at, what string, l limits, others ...string) {
 	if l.Gate == "" && l.Until == 0 && l.Since <= j.minor.number {
 		return
 	}
-	p := problem{path: at, rule: "kubernetes-version", severity: diag.Warning}
+	p := problem{path: at, rule: ruleAssumed, severity: diag.Warning}
 	does := "the field is dropped in silence by an API server"
 	if what != "" {
 		p.says, does = "is "+what+", which ", "the object is refused by an API server"
@@ -176,6 +176,7 @@ func (j *judgement) late(at, what string, l limits, others ...string) {
 	m := j.minor
 	switch {
 	case l.Gate != "":
+		p.rule = ruleGate
 		p.says += fmt.Sprintf("is off by default in Kubernetes up to 1.%d", NewestMinor)
 		p.why = fmt.Sprintf("%s unless its feature gate %s is on", does, l.Gate)
 	case l.Until != 0:
@@ -185,7 +186,7 @@ func (j *judgement) late(at, what string, l limits, others ...string) {
 		p.says += fmt.Sprintf("needs Kubernetes 1.%d or newer", l.Since)
 		p.why, p.mend = does+" that is older", asks(l.Since)
 		if m.said {
-			p.severity, p.mend = diag.Error, "leave it out"
+			p.rule, p.severity, p.mend = ruleVersion, diag.Error, "leave it out"
 			if len(others) > 0 {
 				p.mend = strings.Join(others, " or ") + ", or leave it out"
 			}

@@ -1,6 +1,7 @@
 package valid
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -111,16 +112,39 @@ func culprit(template *field.Path, r policy.CheckResult, p *corev1.PodSpec) stri
 		}
 		return at.String() + "." + rest
 	}
+	of := func(at *field.Path, containers []corev1.Container, name string) string {
+		for _, c := range containers {
+			if at := at.Key(name); c.Name == name {
+				if rest == "ports" {
+					return hostPort(at.Child("ports"), c.Ports).String()
+				}
+				return below(at)
+			}
+		}
+		return ""
+	}
 	for _, m := range quoted.FindAllStringSubmatch(r.ForbiddenDetail, -1) {
-		named := func(c corev1.Container) bool { return c.Name == m[1] }
+		where := cmp.Or(of(at.Child("containers"), p.Containers, m[1]), of(at.Child("initContainers"), p.InitContainers, m[1]))
 		switch {
-		case slices.ContainsFunc(p.Containers, named):
-			return below(at.Child("containers").Key(m[1]))
-		case slices.ContainsFunc(p.InitContainers, named):
-			return below(at.Child("initContainers").Key(m[1]))
+		case where != "":
+			return where
 		case slices.ContainsFunc(p.Volumes, func(v corev1.Volume) bool { return v.Name == m[1] }):
 			return at.Child("volumes").Key(m[1]).String()
 		}
 	}
 	return below(at)
+}
+
+// hostPort is the first port that is the node's too.
+func hostPort(at *field.Path, ports []corev1.ContainerPort) *field.Path {
+	for i, p := range ports {
+		switch {
+		case p.HostPort == 0:
+		case p.Name != "":
+			return at.Key(p.Name).Child("hostPort")
+		default:
+			return at.Index(i).Child("hostPort")
+		}
+	}
+	return at
 }

@@ -24,16 +24,27 @@ const (
 	NewestMinor = 36
 )
 
-// Check judges the objects of an environment. What gen/rule finds has been found already; this is the
-// net below. A finding is at the field of the intent that becomes the place in the object, or else
-// at the intent as a whole.
-func Check(in *intent.Intent, objects []kube.Object) diag.List {
+// Check judges the objects of an environment. told is what has been found already, by gen/rule above all: this is
+// the net below, and does not say again in other words what has been said. A finding is at the field of the intent
+// that becomes the place in the object, or else at the intent as a whole.
+func Check(in *intent.Intent, objects []kube.Object, told diag.List) diag.List {
 	var found diag.List
 	said := map[string]bool{}
-	for _, p := range merged(judge(objects, minorOf(in))) {
-		path := place(in, p.object, p.path)
+	problems := merged(judge(objects, minorOf(in)))
+	echoes := map[string]bool{} // by what they say
+	for i := range problems {
+		p := &problems[i]
+		p.field = place(in, p.object, p.path)
+		if p.echoes(told, in.At(p.field...)) {
+			echoes[p.says] = true
+		}
+	}
+	for _, p := range problems {
+		if echoes[p.says] {
+			continue
+		}
 		d := p.diagnostic()
-		d.Path, d.Span = strings.Join(path, "."), in.At(path...)
+		d.Path, d.Span = strings.Join(p.field, "."), in.At(p.field...)
 		key := d.Path + "\n" + p.group
 		if p.group == "" || !said[key] {
 			found = append(found, d)
@@ -41,6 +52,23 @@ func Check(in *intent.Intent, objects []kube.Object) diag.List {
 		said[key] = true
 	}
 	return found
+}
+
+// echoes tells whether a problem is what an error that has been told is about: at the same place, or, if it is an
+// error too, at a field around it or in it, or at the other of two that may not be the same. An error without a place
+// of its own is then what became of the mistake.
+func (p *problem) echoes(told diag.List, at diag.Span) bool {
+	return slices.ContainsFunc(told, func(d diag.Diagnostic) bool {
+		if d.Severity == diag.Warning || len(p.field) > 0 && d.Span == at {
+			return d.Severity != diag.Warning
+		}
+		field, common := strings.Split(d.Path, "."), 0
+		shorter := min(len(field), len(p.field))
+		for common < shorter && field[common] == p.field[common] {
+			common++
+		}
+		return p.severity != diag.Warning && (common == shorter || p.rule == "kubernetes-duplicate" && common >= max(1, shorter-2))
+	})
 }
 
 // Added judges what an overlay builds with files of the user's own. It gives what Check does not find in
@@ -90,9 +118,14 @@ type problem struct {
 	safe     bool     // the mend is a field of the intent
 	group    string   // of problems in one place that are one mistake
 	also     []string // other objects that have the same
+	field    []string // of the intent, from which it is; nil where that is not known
 }
 
-const refused = "the API server refuses the object"
+const (
+	refused = "the API server refuses the object"
+	// Before 1.36 it takes a StatefulSet whatever its pods are.
+	refusedPods = "the API server refuses the pods"
+)
 
 func (p *problem) id() string { return p.object.GetKind() + "/" + p.object.GetName() }
 
@@ -105,9 +138,13 @@ func (p *problem) diagnostic() diag.Diagnostic {
 	if p.path != "" {
 		message = fmt.Sprintf("%s of %s %s", p.path, objects, p.says)
 	}
+	why := refused
+	if p.object.GetKind() == "StatefulSet" && strings.HasPrefix(p.path, template.Child("spec").String()) && p.rule != "kubernetes-type" {
+		why = refusedPods
+	}
 	return diag.Diagnostic{
 		Rule: p.rule, Severity: cmp.Or(p.severity, diag.Error), Message: message,
-		Allowed: p.allowed, Why: cmp.Or(p.why, refused), Mend: p.mend,
+		Allowed: p.allowed, Why: cmp.Or(p.why, why), Mend: p.mend,
 	}
 }
 

@@ -73,7 +73,7 @@ func TestCheck(t *testing.T) {
 		`tolerations: [{key: "a"}, {operator: "Equal", value: "x"}]`: {
 			`6:38 error kubernetes-value: spec.template.spec.tolerations[1].operator of StatefulSet/nats is "Equal", without a key`,
 		},
-		`affinity: podAffinity: preferredDuringSchedulingIgnoredDuringExecution: [{weight: 101, podAffinityTerm: topologyKey: "a"}]`: {
+		`affinity: podAffinity: preferredDuringSchedulingIgnoredDuringExecution: [{weight: 101, podAffinityTerm: {topologyKey: "a", labelSelector: matchLabels: a: "b"}}]`: {
 			`6:83 error kubernetes-value: spec.template.spec.affinity.podAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].weight of StatefulSet/nats is 101`,
 		},
 		`topologySpreadConstraints: "a b": {}`: {
@@ -90,17 +90,17 @@ func TestCheck(t *testing.T) {
 
 		// Versions.
 		`service: trafficDistribution: "PreferClose"`: {
-			`6:31 warning kubernetes-version: spec.trafficDistribution of Service/nats needs Kubernetes 1.31 or newer`,
+			`6:31 warning kubernetes-version-assumed: spec.trafficDistribution of Service/nats needs Kubernetes 1.31 or newer`,
 		},
 		`service: trafficDistribution: "PreferSameZone", kubernetes: version: "1.33"`: {
 			`6:31 error kubernetes-version: spec.trafficDistribution of Service/nats is "PreferSameZone", which needs Kubernetes 1.34 or newer`,
 		},
 		`service: trafficDistribution: "PreferSameZone", kubernetes: version: "1.34"`: nil,
 		`extraServices: a: {ports: nats: {}, trafficDistribution: "PreferClose"}`: {
-			`6:58 warning kubernetes-version: spec.trafficDistribution of Service/nats-a needs Kubernetes 1.31 or newer`,
+			`6:58 warning kubernetes-version-assumed: spec.trafficDistribution of Service/nats-a needs Kubernetes 1.31 or newer`,
 		},
 		`tolerations: [{key: "a", operator: "Gt", value: "5"}], kubernetes: version: "1.36"`: {
-			`6:36 warning kubernetes-version: spec.template.spec.tolerations[0].operator of StatefulSet/nats is "Gt", which is off by default in Kubernetes up to 1.36`,
+			`6:36 warning kubernetes-feature-gate: spec.template.spec.tolerations[0].operator of StatefulSet/nats is "Gt", which is off by default in Kubernetes up to 1.36`,
 		},
 
 		// Pod Security.
@@ -121,7 +121,47 @@ func TestCheck(t *testing.T) {
 		t.Run(fields, func(t *testing.T) {
 			t.Parallel()
 			in := load(t, fields)
-			require.Equal(t, want, said(valid.Check(in, objects(t, in))))
+			require.Equal(t, want, said(valid.Check(in, objects(t, in), nil)))
+		})
+	}
+}
+
+// What has been told is not told again: not at its own place, around it or in it, not of the other of two, and not
+// of what became of it. What else is wrong is.
+func TestCheckBesideRules(t *testing.T) {
+	t.Parallel()
+	rule := func(in *intent.Intent, path ...string) diag.List {
+		return diag.List{{Rule: "some-rule", Severity: diag.Error, Path: strings.Join(path, "."), Span: in.At(path...)}}
+	}
+	for _, c := range []struct {
+		fields string
+		told   []string
+		want   []string
+	}{
+		{`extraContainers: a: {image: "a", imagePullPolicy: "Allways"}`, []string{"extraContainers", "a", "imagePullPolicy"}, nil},
+		{`extraContainers: a: {image: "a", imagePullPolicy: "Allways"}`, []string{"extraContainers", "a"}, nil},
+		{`extraContainers: a: {image: "a", imagePullPolicy: "Allways"}`, []string{"extraContainers", "a", "image"}, []string{
+			`6:51 error kubernetes-value: spec.template.spec.containers[a].imagePullPolicy of StatefulSet/nats is "Allways"`,
+		}},
+		{`extraContainers: a: {image: "a", imagePullPolicy: "Allways"}`, []string{"resources"}, []string{
+			`6:51 error kubernetes-value: spec.template.spec.containers[a].imagePullPolicy of StatefulSet/nats is "Allways"`,
+		}},
+		{
+			`extraContainers: a: {image: "a", ports: [{containerPort: 1, name: "http"}, {containerPort: 2, name: "http"}]}`,
+			[]string{"extraContainers", "a", "ports", "0", "name"}, nil,
+		},
+		{`podSecurityContext: runAsUser: 0`, []string{"podSecurityContext", "runAsUser"}, nil},
+		{`podSecurityContext: runAsUser: 0`, []string{"resources"}, []string{
+			`6:32 warning pod-security-restricted: spec.template.spec.securityContext.runAsUser of StatefulSet/nats breaks the Pod Security Standard restricted: runAsUser=0 (pod must not set runAsUser=0)`,
+		}},
+		{`global: labels: "a b": "c"`, []string{"global", "labels", "a b"}, nil}, // becomes labels in many places, some of which have none
+	} {
+		t.Run(c.fields+" "+strings.Join(c.told, "."), func(t *testing.T) {
+			t.Parallel()
+			in := load(t, c.fields)
+			all := objects(t, in)
+			require.NotEmpty(t, valid.Check(in, all, nil))
+			require.Equal(t, c.want, said(valid.Check(in, all, rule(in, c.told...))))
 		})
 	}
 }
@@ -129,7 +169,7 @@ func TestCheck(t *testing.T) {
 // asked are the warnings that golden intents ask for: ports of the node, fields that are newer.
 var asked = map[string][]string{
 	"everything.cue": {"pod-security-baseline", "kubernetes-version"},
-	"websocket.cue":  {"kubernetes-version"},
+	"websocket.cue":  {"kubernetes-version-assumed"},
 }
 
 // The golden objects and those of all examples, whatever they use, are valid on the oldest Kubernetes.
@@ -142,7 +182,7 @@ func TestOwnObjectsAreValid(t *testing.T) {
 		text, err := os.ReadFile(name)
 		require.NoError(t, err)
 		in := load(t, "{"+string(text)+"\n}")
-		found := valid.Check(in, objects(t, in))
+		found := valid.Check(in, objects(t, in), nil)
 		for _, d := range found {
 			require.Contains(t, asked[filepath.Base(name)], d.Rule, "%s: %s", name, d.Message)
 		}
@@ -155,7 +195,7 @@ func TestOwnObjectsAreValid(t *testing.T) {
 		for _, e := range entries {
 			in, found := loader.Load(e.Name())
 			require.False(t, found.HasErrors(), found)
-			require.Empty(t, valid.Check(in, objects(t, in)), e.Name())
+			require.Empty(t, valid.Check(in, objects(t, in), nil), e.Name())
 		}
 	}
 }
@@ -245,7 +285,7 @@ func TestAdded(t *testing.T) {
 		statefulSet("securityContext: {privileged: true, allowPrivilegeEscalation: false}", "", ""):   {inContainer + "securityContext.allowPrivilegeEscalation of StatefulSet/o is false, where privileged is true"},
 		statefulSet("", "hostUsers: false, ", ""):                                                     {inPod + "hostUsers of StatefulSet/o needs Kubernetes 1.33 or newer"},
 
-		"{apiVersion: batch/v1, kind: Job, metadata: {name: o}, spec: {template: {spec: {containers: [{name: c, image: i}]}}}}": {`spec.template.spec.restartPolicy of Job/o is ""`},
+		"{apiVersion: batch/v1, kind: Job, metadata: {name: o}, spec: {template: {spec: {containers: [{name: c, image: i}]}}}}": {`spec.template.spec.restartPolicy of Job/o is missing`},
 		"{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: o}, spec: {minAvailable: 1, maxUnavailable: 1_%}}": {
 			"spec.maxUnavailable of PodDisruptionBudget/o is given beside minAvailable", `spec.maxUnavailable of PodDisruptionBudget/o is "1_%"`,
 		},
@@ -301,6 +341,6 @@ func BenchmarkCheck(b *testing.B) {
 	all := objects(b, in)
 	b.ReportAllocs()
 	for b.Loop() {
-		require.Empty(b, valid.Check(in, all))
+		require.Empty(b, valid.Check(in, all, nil))
 	}
 }

@@ -42,7 +42,7 @@ func Judge(root tree.Block, leaveOut ...*tree.Node) (problems []Problem, err err
 		add(found)
 		if options != nil && !refused {
 			if err := construct(options); err != nil {
-				p := where.mentioned(where.problem("nats-server", err, nil, false))
+				p := where.mentioned(where.problem(RuleServer, err, nil, false))
 				add([]Problem{where.eliminate(p, root)})
 			}
 		}
@@ -61,10 +61,10 @@ func load(root tree.Block, where places) ([]Problem, *server.Options) {
 	options, errs, warnings := read(text)
 	var problems []Problem
 	for _, err := range warnings {
-		problems = append(problems, where.problem("nats-config", err, lines, true))
+		problems = append(problems, where.problem(RuleConfig, err, lines, true))
 	}
 	for _, err := range errs {
-		for _, p := range where.narrow(where.problem("nats-config", err, lines, false), root) {
+		for _, p := range where.narrow(where.problem(RuleConfig, err, lines, false), root) {
 			problems = append(problems, where.mentioned(p))
 		}
 	}

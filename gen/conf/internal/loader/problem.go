@@ -12,9 +12,16 @@ import (
 	natsoptions "github.com/natsyard/natsyard/gen/options"
 )
 
+// Names of the rules.
+const (
+	RuleConfig  = "nats-config"         // what the loader refuses
+	RuleWarning = "nats-config-warning" // what it takes, with a warning
+	RuleServer  = "nats-server"         // what the server makes of it all
+)
+
 // Problem is what the server has to say against a configuration.
 type Problem struct {
-	Rule    string     // "nats-config" for the loader, "nats-server" for what it makes of it all
+	Rule    string
 	Node    *tree.Node // what it speaks of, nil where that is not known
 	Warning bool
 
@@ -38,7 +45,7 @@ func (p Problem) Finding() diag.Diagnostic {
 		Message:  fmt.Sprintf("nats-server refuses %s: %s", p.subject(), p.because()),
 	}
 	if p.Warning {
-		d.Severity = diag.Warning
+		d.Rule, d.Severity = RuleWarning, diag.Warning
 		d.Message = fmt.Sprintf("nats-server warns of %s: %s", p.subject(), p.because())
 	}
 	if unknownField.MatchString(p.reason) {

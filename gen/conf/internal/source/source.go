@@ -41,7 +41,16 @@ type reader struct {
 // `range`, in lower case or not, or as the index of a map. What stands in its case, and in the
 // functions that are called there, is read as its block.
 func Options() ([]Option, error) {
-	r, err := read()
+	pkg, err := build.Import("github.com/nats-io/nats-server/v2/server", ".", 0)
+	if err != nil {
+		return nil, fmt.Errorf("find the source of nats-server: %w", err)
+	}
+	return OptionsOf(pkg.Dir)
+}
+
+// OptionsOf is Options of another version, whose package server is in a directory.
+func OptionsOf(dir string) ([]Option, error) {
+	r, err := readFrom(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -55,8 +64,8 @@ func Options() ([]Option, error) {
 	return options, nil
 }
 
-func read() (*reader, error) {
-	pkg, err := build.Import("github.com/nats-io/nats-server/v2/server", ".", 0)
+func readFrom(dir string) (*reader, error) {
+	pkg, err := build.ImportDir(dir, 0)
 	if err != nil {
 		return nil, fmt.Errorf("find the source of nats-server: %w", err)
 	}

@@ -1,8 +1,10 @@
 package source
 
 import (
+	"errors"
 	"flag"
 	"go/ast"
+	"go/build"
 	"go/token"
 	"maps"
 	"os"
@@ -33,6 +35,26 @@ func TestTable(t *testing.T) {
 	require.Empty(t, cmp.Diff(string(want), string(got)), "run go generate ./gen/options")
 }
 
+// The committed table of when an option came is what the older versions say.
+func TestSince(t *testing.T) {
+	t.Parallel()
+	const path = "../../../options/zz_since.go"
+	options, err := Options()
+	require.NoError(t, err)
+	want, err := Since(options, t.TempDir(), !*update)
+	if errors.Is(err, ErrAbsent) {
+		t.Skipf("the table of versions is NOT compared with nats-server: %v; make test-options downloads some 20 MB, and CI runs it", err)
+	}
+	require.NoError(t, err)
+	if *update {
+		require.NoError(t, os.WriteFile(path, want, 0o644))
+		return
+	}
+	got, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Empty(t, cmp.Diff(string(want), string(got)), "run go generate ./gen/options")
+}
+
 // values are strings that the loader compares with what an option is set to.
 var values = []string{
 	"CACHE", "FULL", "MEM", "MEMORY", "always", "auto", "auto_fallback", "chunk", "chunked", "close", "default",
@@ -44,7 +66,9 @@ var values = []string{
 // values above: the table lacks no option because the loader found another form to ask for it.
 func TestEveryStringIsAccountedFor(t *testing.T) {
 	t.Parallel()
-	r, err := read()
+	pkg, err := build.Import("github.com/nats-io/nats-server/v2/server", ".", 0)
+	require.NoError(t, err)
+	r, err := readFrom(pkg.Dir)
 	require.NoError(t, err)
 	compared := map[string][]string{}
 	for name, f := range r.visited {

@@ -28,6 +28,7 @@ type Mistake struct {
 type File struct {
 	AST      *ast.File // as it would be without the mistakes; nil where nobody can tell
 	Mistakes []Mistake
+	TooDeep  bool // the last mistake is that it nests deeper than the parser goes
 	edits    []edit
 }
 
@@ -55,6 +56,10 @@ func Read(name string, src []byte) *File {
 			if !lost {
 				f.AST = r.file
 			}
+			break
+		}
+		if f.TooDeep = strings.Contains(p.text, "maximum nesting depth"); f.TooDeep {
+			f.tell(said(t, p)) // and to try what may be meant would take long
 			break
 		}
 		c, next := r.mend(t, p)
