@@ -124,7 +124,7 @@ var accountNameToken = rule{
 					path:    []string{"accounts", name},
 					message: fmt.Sprintf("%q cannot be the name of an account", name),
 					allowed: `a name without spaces, '*', '>', '/' and '\', and with a dot between two other characters only`,
-					mend:    cueField([]string{"accounts", cmp.Or(inLetters(name, func(string) bool { return true }), "APP")}, "{...}") + ", in its place",
+					mend:    cueField([]string{"accounts", cmp.Or(inLetters(name, accountNamed), "APP")}, "{...}") + ", in its place",
 					needs:   "operator",
 				})
 			}

@@ -156,7 +156,7 @@ var leafLeadsToItself = rule{
 					path:    path,
 					message: fmt.Sprintf("the remote %s leads to these servers themselves", name),
 					allowed: "the address of another cluster",
-					mend:    `"tls://hub.example.com:7422"`,
+					mend:    `"tls://another.example.com:7422"`,
 					needs:   "name namespace headlessService service extraServices cluster global serverNamePrefix statefulSet zones",
 				})
 			}
