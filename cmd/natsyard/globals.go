@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -80,6 +81,14 @@ func above(dir string) string {
 		}
 	}
 	return ""
+}
+
+// hintAbove names the root of the repository in a finding about its lack, where the command runs in a folder
+// below it.
+func (g *globals) hintAbove(cmd *cobra.Command, repo fs.FS, found diag.List) {
+	if _, err := fs.Stat(repo, "cue.mod"); errors.Is(err, fs.ErrNotExist) && len(found) > 0 && above(g.dir) != "" {
+		found[0].Mend = fmt.Sprintf("natsyard -C %s %s: the root of the repository is above this folder", above(g.dir), cmd.Name())
+	}
 }
 
 // environments are the named ones, each once, or all that there are.

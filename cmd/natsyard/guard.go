@@ -75,6 +75,7 @@ func (g *globals) guard(cmd *cobra.Command, repo fs.FS, envs []string) error {
 	if err != nil || len(found) == 0 {
 		return err
 	}
+	g.hintAbove(cmd, repo, found)
 	if err := g.print(cmd, found, repo, true); err != nil {
 		return err
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -62,9 +61,7 @@ func (g *globals) prove(cmd *cobra.Command, args []string) (_ *proven, err error
 	if p.rendered, p.found, err = gen.Render(cmd.Context(), repo.FS(), envs); err != nil {
 		return nil, err
 	}
-	if _, err := fs.Stat(repo.FS(), "cue.mod"); errors.Is(err, fs.ErrNotExist) && len(p.found) > 0 && above(g.dir) != "" {
-		p.found[0].Mend = fmt.Sprintf("natsyard -C %s %s: the root of the repository is above this folder", above(g.dir), cmd.Name())
-	}
+	g.hintAbove(cmd, repo.FS(), p.found)
 	if p.found.HasErrors() {
 		if err := g.print(cmd, p.found, repo.FS(), true); err != nil {
 			return nil, err
