@@ -60,6 +60,9 @@ func (e editor) try(d diag.Diagnostic) bool {
 		return e.trySyntax(d)
 	}
 	m := readMend(d.Mend)
+	if strings.HasPrefix(d.Path, "kustomize.") && (strings.HasPrefix(d.Rule, "kubernetes-") || strings.HasPrefix(d.Rule, "pod-security-")) {
+		return false // of an object in a file: YAML
+	}
 	own := d.Span.File
 	if e.repo[own] == nil { // a folder
 		own += "/intent.cue"
@@ -229,8 +232,10 @@ func TestMends(t *testing.T) {
 					outcome := "done"
 					e := editor{maps.Clone(repo)}
 					switch {
+					case d.Mend == "" && d.Allowed == "":
+						outcome = "nothing"
 					case d.Mend == "":
-						outcome = "nothing proposed"
+						outcome = "only what is allowed"
 					case !e.try(d):
 						outcome = "words"
 					default:
@@ -260,10 +265,14 @@ func TestMends(t *testing.T) {
 		t.Log(k, words[k])
 	}
 	t.Log(count)
-	all := count["done"] + count["words"] + count["nothing proposed"]
-	require.Greater(t, all, 500)
-	require.Greater(t, count["done"], all*3/4, "most of what is proposed is CUE that can be pasted")
-	require.Less(t, count["nothing proposed"], all/50)
+	all := 0
+	for _, n := range count {
+		all += n
+	}
+	require.Greater(t, all, 800)
+	require.Greater(t, count["done"], all*5/6, "most of what is proposed is CUE that can be pasted; the rest is of files in YAML, of keys and of commands")
+	require.Less(t, count["only what is allowed"], all/20)
+	require.Less(t, count["nothing"], all/50)
 }
 
 func ofRule(found diag.List, rule string) int { return len(messagesOf(found, rule)) }

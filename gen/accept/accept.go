@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"cuelang.org/go/cue/literal"
+
 	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/intent"
 	"github.com/natsyard/natsyard/gen/language"
@@ -21,7 +23,7 @@ var named = diag.Rule{
 	Why: "a name that is slightly wrong would accept nothing, and nobody would know why the warning is still there",
 	Example: diag.Example{
 		Trips:   `accept: "jetstream-quorun": "four rooms"`,
-		Message: `"jetstream-quorun" is no rule that can be accepted`,
+		Message: `"jetstream-quorun" is no rule that can be accepted; did you mean jetstream-quorum?`,
 		Passes:  four + `accept: "jetstream-quorum": "four rooms"`,
 	},
 }
@@ -63,12 +65,13 @@ func Check(in *intent.Intent, rules []diag.Rule) (found diag.List) {
 			d := finding(in, named, name, fmt.Sprintf("%q is no rule that can be accepted", name))
 			d.Allowed = "the name of a rule whose findings are warnings; `natsyard explain rules` lists them"
 			if near := language.Closest(name, warnings(rules)); near != "" {
-				d.Mend = fmt.Sprintf("did you mean %q?", near)
+				d.Message += "; did you mean " + near + "?"
+				d.Mend = fmt.Sprintf("accept: %q: %s, in its place", near, literal.String.Quote(in.Accept[name]))
 			}
 			found = append(found, d)
 		case rules[n].Severity != diag.Warning:
 			d := finding(in, warning, name, fmt.Sprintf("%s is an error, and only a warning can be accepted", name))
-			d.Mend = fmt.Sprintf("an intent that passes: `natsyard explain rule %s` has an example", name)
+			d.Mend = fmt.Sprintf("leave it out; `natsyard explain rule %s` has an example that passes", name)
 			found = append(found, d)
 		}
 	}
@@ -118,7 +121,7 @@ func Idle(in *intent.Intent, found diag.List, unsure func(rule string) bool) (ou
 			continue
 		}
 		d := finding(in, idle, name, fmt.Sprintf("accepts %s, which finds nothing here", name))
-		d.Mend = "an intent without it"
+		d.Mend = "leave it out"
 		out = append(out, d)
 	}
 	return Left(in, out)

@@ -35,9 +35,9 @@ func TestCheck(t *testing.T) {
 	for text, want := range map[string][3]string{ // rule, place and mend
 		`accept: "jetstream-quorum": "four rooms"`: {},
 		`accept: "accept-idle": "a trial"`:         {},
-		`accept: "jetstream-quorun": "four rooms"`: {"accept-named", "overlays/prod/intent.cue:6:29", `did you mean "jetstream-quorum"?`},
+		`accept: "jetstream-quorun": "four rooms"`: {"accept-named", "overlays/prod/intent.cue:6:29", `accept: "jetstream-quorum": "four rooms", in its place`},
 		`accept: "ports-distinkt": "it works"`:     {"accept-named", "overlays/prod/intent.cue:6:27", ""}, // an error's name is not worth offering
-		`accept: "ports-distinct": "it works"`:     {"accept-warning", "overlays/prod/intent.cue:6:27", "an intent that passes: `natsyard explain rule ports-distinct` has an example"},
+		`accept: "ports-distinct": "it works"`:     {"accept-warning", "overlays/prod/intent.cue:6:27", "leave it out; `natsyard explain rule ports-distinct` has an example that passes"},
 	} {
 		in := load(t, "prod", "", text)
 		found := Check(in, rules)

@@ -1,6 +1,7 @@
 package intent
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"path"
@@ -45,7 +46,7 @@ func (l *Loader) importPackage(pos token.Pos, importPath string) *build.Instance
 			return l.refuse(pos, importPath, refusal{
 				Message: "CUE has no package " + parsed.Path + " of its own",
 				Allowed: "a package of CUE's own, such as \"strings\" or \"list\", or one of this module: \"" + l.module + "/<directory>\"",
-				Mend:    mendImport(language.Closest(parsed.Path, builtin)),
+				Mend:    mendImport(cmp.Or(language.Closest(parsed.Path, builtin), l.like(parsed.Path))),
 			})
 		default:
 			dir := path.Join("cue.mod/pkg", parsed.Path)
@@ -87,22 +88,27 @@ func (l *Loader) refuse(pos token.Pos, importPath string, why refusal) *build.In
 // unknownPackage is told who imports a package that is not there.
 func (l *Loader) unknownPackage(importPath, reason string) refusal {
 	why := refusal{Message: fmt.Sprintf("there is no package %s: %s", importPath, reason)}
-	known := append(l.ownPackages(), schema.ImportPath)
-	near := ""
-	for _, k := range known { // of another module, or called nearly so
-		if near == "" && (path.Base(k) == path.Base(importPath) || language.Closest(path.Base(importPath), []string{path.Base(k)}) != "") {
-			near = k
-		}
-	}
+	near := l.like(importPath)
 	why.Mend = mendImport(near)
 	if inModule := strings.HasPrefix(importPath, l.module+"/"); near == "" {
 		why.Mend = "leave the import out"
 		why.Allowed = "packages of this module and those in cue.mod/pkg; natsyard fetches nothing from a registry"
 		if inModule {
-			why.Allowed = strings.Join(known, ", ")
+			why.Allowed = strings.Join(append(l.ownPackages(), schema.ImportPath), ", ")
 		}
 	}
 	return why
+}
+
+// like is the known package that is named as another is in another module, or nearly so; "" for none.
+func (l *Loader) like(importPath string) string {
+	name := path.Base(importPath)
+	for _, k := range append(l.ownPackages(), schema.ImportPath) {
+		if path.Base(k) == name || language.Closest(name, []string{path.Base(k)}) != "" {
+			return k
+		}
+	}
+	return ""
 }
 
 func mendImport(importPath string) string {

@@ -58,6 +58,9 @@ func instead(path []string, f *language.Field, e ast.Expr, text string) (out []s
 	out = append(out, amount(plain)...)
 	out = append(out, among(f, plain)...)
 	out = append(out, number(f, plain)...)
+	if m := strangeUnit.FindStringSubmatch(plain); m != nil && f.Type == "size" {
+		out = append(out, strconv.Quote(m[1]+"Mi"))
+	}
 	if f.Type == "relative path" {
 		return append(out, `"my.yaml"`)
 	}
@@ -78,9 +81,10 @@ var switches = map[string]bool{"enabled": true, "true": true, "yes": true, "on":
 
 // Numbers, and amounts as people write them.
 var (
-	wholeText = regexp.MustCompile(`^[0-9]+$`)
-	spaced    = regexp.MustCompile(`^([0-9.]+) +([A-Za-z]+)$`)
-	fraction  = regexp.MustCompile(`^([0-9]+)[.]([0-9]+)([KMGTPE])i$`)
+	strangeUnit = regexp.MustCompile(`^([0-9]{1,3}) ?[A-Za-z]+$`)
+	wholeText   = regexp.MustCompile(`^[0-9]+$`)
+	spaced      = regexp.MustCompile(`^([0-9.]+) +([A-Za-z]+)$`)
+	fraction    = regexp.MustCompile(`^([0-9]+)[.]([0-9]+)([KMGTPE])i$`)
 )
 
 // amount is a size or a duration in the forms of ours.

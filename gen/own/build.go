@@ -101,8 +101,10 @@ func (b *builder) blame(entries []*entry) (kept []*entry, stream []byte, err err
 var (
 	twice   = regexp.MustCompile(`already registered id: ([^\s']+)`)
 	nowhere = regexp.MustCompile(`no (?:resource matches strategic merge patch|matches for Id) "?([^\s";']+)`)
-	way     = regexp.MustCompile("^(?:accumulat[^:]*: \"?|trouble configuring builtin [^`]*`[^`]*`: )+") // how kustomize came to where it failed
-	objid   = regexp.MustCompile(`^([^.]+)[^/]*/(.*)\.[^.]*$`)                                           // such as StatefulSet.v1.apps/nats.[noNs]
+	way     = regexp.MustCompile("^(?:accumulat[^:]*: \"?|couldn't make target for path '[^']*': |trouble configuring builtin [^`]*`[^`]*`: )+") // how kustomize came to where it failed
+	absent  = regexp.MustCompile(`(?:error in (\w+) for (?:path|from)|(\w+) operation does not apply: (?:doc )?is missing (?:from |destination )?(?:path|key)): ['"]?(/[^:'"\s]*)`)
+	untrue  = regexp.MustCompile(`testing value (\S+) failed`)
+	objid   = regexp.MustCompile(`^([^.]+)[^/]*/(.*)\.[^.]*$`) // such as StatefulSet.v1.apps/nats.[noNs]
 )
 
 // refused says in natsyard's words why kustomize refuses an entry.
@@ -122,6 +124,28 @@ func (b *builder) refused(e *entry, reason string) {
 			b.add(e, d)
 		}
 		e.broken = true
+		return
+	}
+	if m := absent.FindStringSubmatch(reason); m != nil {
+		b.add(e, diag.Diagnostic{
+			Rule: "kustomize-build", Message: fmt.Sprintf("%s has op: %s of the path %s, which the object does not have", e.name, cmp.Or(m[1], m[2]), m[3]),
+			Allowed: "a path whose parts are there, from /spec or /metadata on; elements of lists by their number, from 0",
+		})
+		return
+	}
+	if strings.Contains(reason, "unable to parse SM or JSON patch") {
+		b.add(e, diag.Diagnostic{
+			Rule: "kustomize-build", Message: e.name + " is no patch that kustomize can read",
+			Allowed: "apiVersion, kind, metadata.name and what is to be otherwise; or a list, each line of which begins with - op:",
+			Mend:    "- {op: replace, path: /spec/replicas, value: 3}, for example",
+		})
+		return
+	}
+	if m := untrue.FindStringSubmatch(reason); m != nil {
+		b.add(e, diag.Diagnostic{
+			Rule: "kustomize-build", Message: fmt.Sprintf("%s has op: test of the path %s, where the object has another value", e.name, m[1]),
+			Mend: "the value that the object has, or leave the test out",
+		})
 		return
 	}
 	reason = strings.TrimSuffix(way.ReplaceAllString(plain(reason), ""), `"`)

@@ -253,19 +253,31 @@ func TestBuildFindsAll(t *testing.T) {
 		"overlays/prod/patch.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: missing}\ndata: {a: b}\n",
 		"overlays/prod/flow.yaml":  "[{op: remove, path: /kind}]\n",
 		"overlays/prod/path.yaml":  "- {op: remove, path: /none}\n",
+		"overlays/prod/r.yaml":     "- {op: replace, path: /spec/none, value: 1}\n",
+		"overlays/prod/deep.yaml":  "- {op: add, path: /spec/none/deep, value: 1}\n",
+		"overlays/prod/index.yaml": "- {op: remove, path: /spec/ports/9}\n",
+		"overlays/prod/move.yaml":  "- {op: move, from: /spec/none/deep, path: /spec/more}\n",
+		"overlays/prod/test.yaml":  "- {op: test, path: /kind, value: Deployment}\n",
 	})
 	base, env := overlay(t)
 	a, found := Read(repo, prod(schema.Kustomize{
 		Resources: []string{"missing.yaml", "a.yaml", "twice.yaml"},
-		Patches:   []schema.Patch{{Path: "patch.yaml"}, {Path: "path.yaml", Target: &schema.PatchTarget{Kind: "Service"}}, {Path: "flow.yaml", Target: &schema.PatchTarget{Kind: "Service"}}},
+		Patches: []schema.Patch{{Path: "patch.yaml"}, {Path: "path.yaml", Target: &schema.PatchTarget{Kind: "Service"}}, {Path: "flow.yaml", Target: &schema.PatchTarget{Kind: "Service"}},
+			{Path: "r.yaml", Target: &schema.PatchTarget{Kind: "Service"}}, {Path: "deep.yaml", Target: &schema.PatchTarget{Kind: "Service"}}, {Path: "index.yaml", Target: &schema.PatchTarget{Kind: "Service"}},
+			{Path: "move.yaml", Target: &schema.PatchTarget{Kind: "Service"}}, {Path: "test.yaml", Target: &schema.PatchTarget{Kind: "Service"}}},
 	}))
 	require.Equal(t, []string{"there is no overlays/prod/missing.yaml"}, messages(found))
 	_, found, err := a.Build(base, env)
 	require.NoError(t, err)
 	require.Equal(t, []string{
 		"twice.yaml brings ConfigMap/a, which is there already",
-		"kustomize cannot build with path.yaml: error in remove for path: '/none': Unable to remove nonexistent key: none: missing value",
-		`kustomize cannot build with flow.yaml: unable to parse SM or JSON patch from [path: "flow.yaml"]`,
+		"path.yaml has op: remove of the path /none, which the object does not have",
+		"flow.yaml is no patch that kustomize can read",
+		"r.yaml has op: replace of the path /spec/none, which the object does not have",
+		"deep.yaml has op: add of the path /spec/none/deep, which the object does not have",
+		"index.yaml has op: remove of the path /spec/ports/9, which the object does not have",
+		"move.yaml has op: move of the path /spec/none/deep, which the object does not have",
+		"test.yaml has op: test of the path /kind, where the object has another value",
 	}, messages(found))
 	require.Equal(t, "kustomize.resources.2", found[0].Path)
 	require.Equal(t, "kustomize.patches.1.path", found[1].Path)

@@ -137,15 +137,18 @@ var importSubjectFree = rule{
 				}
 				path := []string{"accounts", name, "imports", fmt.Sprint(n)}
 				subject, field := i.Service.Subject, below(path, "service", "subject")
+				mend := strconv.Quote(strings.ToLower(i.Service.Account) + "." + subject)
 				if i.To != "" {
 					subject, field = i.To, below(path, "to")
+				} else {
+					mend = "to: " + mend + ", beside service"
 				}
 				if first, twice := taken[subject]; twice {
 					r.add(finding{
 						path:    field,
 						message: fmt.Sprintf("two services appear in %s under the subject %s", name, subject),
 						allowed: "a subject of its own for each",
-						mend:    fmt.Sprintf("to: %q", strings.ToLower(i.Service.Account)+"."+subject),
+						mend:    mend,
 						see:     []see{{first, "the other service"}},
 					})
 				}

@@ -2,12 +2,16 @@ package valid
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	content "k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/natsyard/natsyard/gen/language"
 )
 
 // container is one of a pod that is judged.
@@ -98,7 +102,7 @@ func (k container) mounts() {
 	for i := range k.c.VolumeMounts {
 		m := &k.c.VolumeMounts[i]
 		at := k.at.Child("volumeMounts").Key(m.MountPath)
-		k.volume(at.Child("name"), m.Name)
+		k.volume(at.Child("name"), m.Name, false)
 		if m.SubPath != "" && m.SubPathExpr != "" {
 			k.bad(at.Child("subPathExpr"), "is given beside subPath", "one of the two")
 		}
@@ -117,11 +121,18 @@ func (k container) mounts() {
 	}
 }
 
-// volume judges the name of a volume and tells whether the pod has it.
-func (k container) volume(at *field.Path, name string) bool {
+// volume judges the name of a volume, of a claim's if it has to be one, and tells whether the pod has it.
+func (k container) volume(at *field.Path, name string, claim bool) bool {
 	_, known := k.volumes[name]
 	if name != "" && !known {
-		k.add(problem{path: at.String(), rule: "kubernetes-reference", says: fmt.Sprintf("is %q, and the pod has no such volume", name)})
+		names := slices.DeleteFunc(slices.Sorted(maps.Keys(k.volumes)), func(n string) bool { return claim && !k.volumes[n] })
+		p := problem{path: at.String(), rule: "kubernetes-reference", says: fmt.Sprintf("is %q, and the pod has no such volume", name), allowed: strings.Join(names, ", ")}
+		if near := language.Closest(name, names); near != "" {
+			p.mend = strconv.Quote(near)
+		} else if !claim {
+			p.mend = fmt.Sprintf("{name: %q, emptyDir: {}} among the volumes of the pod, or another kind of volume", name)
+		}
+		k.add(p)
 	}
 	return known
 }
@@ -135,7 +146,7 @@ func (k container) devices() {
 	for i := range k.c.VolumeDevices {
 		d := &k.c.VolumeDevices[i]
 		at := k.at.Child("volumeDevices").Key(d.DevicePath)
-		if k.volume(at.Child("name"), d.Name) && !k.volumes[d.Name] {
+		if k.volume(at.Child("name"), d.Name, true) && !k.volumes[d.Name] {
 			k.bad(at.Child("name"), fmt.Sprintf("is %q, which is no claim", d.Name), "a volume that is a claim")
 		}
 		k.unique(names, at.Child("name"), d.Name)

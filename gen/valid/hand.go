@@ -40,7 +40,8 @@ func inShort(reason string) string {
 // needs adds what is missing.
 func (j *judgement) needs(at *field.Path, given bool) bool {
 	if !given {
-		j.add(problem{path: at.String(), rule: "kubernetes-required", says: "is missing"})
+		path := at.String()
+		j.missing(path, path[strings.LastIndex(path, ".")+1:])
 	}
 	return given
 }
@@ -51,7 +52,7 @@ func (j *judgement) unique(seen map[string]bool, at *field.Path, name string) {
 		return p.rule == "kubernetes-duplicate" && strings.HasPrefix(at.String(), p.path)
 	}
 	if seen[name] && name != "" && !slices.ContainsFunc(j.problems, said) {
-		j.add(problem{path: at.String(), rule: "kubernetes-duplicate", says: fmt.Sprintf("is %q, which is taken", name)})
+		j.add(problem{path: at.String(), rule: "kubernetes-duplicate", says: fmt.Sprintf("is %q, which is taken", name), mend: "one that no other has"})
 	}
 	seen[name] = true
 }

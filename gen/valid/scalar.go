@@ -82,7 +82,8 @@ func whole(v any) (int64, bool) {
 // scalar compares a value with its type and limits.
 func (w *walker) scalar(typ string, l *limits, f *member, v any) {
 	if !is(typ, v) {
-		w.refuse("kubernetes-type", fmt.Sprintf("is %s, where %s is wanted", shown(v), wanted[typ]), "")
+		w.j.malformed = true
+		w.j.add(problem{path: w.at(), rule: "kubernetes-type", says: fmt.Sprintf("is %s, where %s is wanted", shown(v), wanted[typ]), mend: instead(typ, v)})
 		return
 	}
 	if n, ok := whole(v); ok && (l.Minimum != nil && float64(n) < *l.Minimum || l.Maximum != nil && float64(n) > *l.Maximum) {
@@ -104,6 +105,22 @@ func (w *walker) scalar(typ string, l *limits, f *member, v any) {
 		w.choice(l.Enum, s)
 		w.form(l.Form, s)
 	}
+}
+
+// instead is a value of a scalar type that says what another was to say; "" for none.
+func instead(typ string, v any) string {
+	s, isString := v.(string)
+	var other any
+	switch {
+	case typ == "string" && !isString:
+		if _, isNumber := whole(v); isNumber || is("number", v) || is("bool", v) {
+			return strconv.Quote(shown(v))
+		}
+		return ""
+	case json.Unmarshal([]byte(s), &other) == nil && is(typ, other):
+		return s
+	}
+	return ""
 }
 
 // form judges the form of a value.

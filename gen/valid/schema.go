@@ -119,17 +119,23 @@ func (w *walker) object(t *typ, o map[string]any) {
 
 // missing finds a field that is not there and has to be.
 func (w *walker) missing(name string) {
-	p := problem{path: w.at(), rule: "kubernetes-required", says: "is missing"}
+	w.j.missing(w.at(), name)
+}
+
+// missing adds that a field is not there.
+func (j *judgement) missing(at, name string) {
+	p := problem{path: at, rule: "kubernetes-required", says: "is missing"}
 	if value := usual[name]; value != "" {
 		p.mend = name + ": " + value + ", beside what is there"
 	}
-	w.j.add(p)
+	j.add(p)
 }
 
 // usual are values of fields that objects need, as CUE.
 var usual = map[string]string{
 	"topologyKey": `"kubernetes.io/hostname"`, "mountPath": `"/mnt/data"`, "containerPort": "8080", "port": "8080", "path": `"/"`,
 	"image": `"registry.example.com/tool:1.0"`, "key": `"app"`, "operator": `"Exists"`, "fieldPath": `"metadata.name"`, "name": `"name"`,
+	"apiGroups": `[""]`, "resources": `["pods"]`, "namespace": `"default"`, "nameservers": `["10.96.0.10"]`, "externalName": `"nats.example.com"`,
 }
 
 // manyFields is how many names of fields a sentence can carry.
@@ -179,6 +185,7 @@ func (j *judgement) late(at, what string, l limits, others ...string) {
 		p.rule = ruleGate
 		p.says += fmt.Sprintf("is off by default in Kubernetes up to 1.%d", NewestMinor)
 		p.why = fmt.Sprintf("%s unless its feature gate %s is on", does, l.Gate)
+		p.mend = cmp.Or(strings.Join(others, " or "), "leave it out")
 	case l.Until != 0:
 		p.says += fmt.Sprintf("is gone from Kubernetes 1.%d", l.Until+1)
 		p.why = "a newer API server does not know it"

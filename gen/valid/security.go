@@ -48,8 +48,16 @@ func (j *judgement) security(at *field.Path, meta *metav1.ObjectMeta, p *corev1.
 			if r.ForbiddenDetail != "" {
 				detail += " (" + r.ForbiddenDetail + ")"
 			}
+			mend, own := safe(where), secured(where)
+			if strings.HasSuffix(where, "hostPort") {
+				mend = "leave it out"
+				if hostPorts(p) > 1 {
+					mend = "leave every hostPort out"
+				}
+				own = mend
+			}
 			j.add(problem{
-				path: where, group: r.ForbiddenReason, mend: safe(where), safe: true, rule: "pod-security-" + string(level), severity: diag.Warning,
+				path: where, group: r.ForbiddenReason, mend: mend, safe: own, rule: "pod-security-" + string(level), severity: diag.Warning,
 				says: fmt.Sprintf("breaks the Pod Security Standard %s: %s", level, detail),
 				why:  fmt.Sprintf("a namespace that enforces the level %s lets no such pod in", level),
 			})
@@ -57,10 +65,27 @@ func (j *judgement) security(at *field.Path, meta *metav1.ObjectMeta, p *corev1.
 	}
 }
 
+// secured is the same as safe for an object of the user's own, to be written in the container or the pod.
+func secured(path string) string {
+	switch m := securityContext.FindStringSubmatch(path); {
+	case m == nil || safeValues[m[3]] == "":
+		return ""
+	default:
+		names := strings.Split(m[3], ".")
+		text := "securityContext: {" + strings.Join(names, ": {") + ": " + safeValues[m[3]] + strings.Repeat("}", len(names))
+		if m[1] == "" {
+			return text + ", in the pod"
+		}
+		return text + ", in the container"
+	}
+}
+
+var securityContext = regexp.MustCompile(`(?:\b(containers|initContainers)\[([^]]+)\]\.)?securityContext\.([\w.]+)$`)
+
 // safe is the intent's field for a setting of a container or a pod, with a value that the standard allows; ""
 // where there is none, or the container is natsyard's own.
 func safe(path string) string {
-	m := regexp.MustCompile(`(?:\b(containers|initContainers)\[([^]]+)\]\.)?securityContext\.([\w.]+)$`).FindStringSubmatch(path)
+	m := securityContext.FindStringSubmatch(path)
 	if m == nil || safeValues[m[3]] == "" {
 		return ""
 	}
@@ -133,6 +158,18 @@ func culprit(template *field.Path, r policy.CheckResult, p *corev1.PodSpec) stri
 		}
 	}
 	return below(at)
+}
+
+// hostPorts is how many ports are the node's too.
+func hostPorts(p *corev1.PodSpec) (n int) {
+	for _, c := range slices.Concat(p.InitContainers, p.Containers) {
+		for _, port := range c.Ports {
+			if port.HostPort != 0 {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // hostPort is the first port that is the node's too.

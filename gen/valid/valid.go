@@ -82,8 +82,8 @@ func Added(in *intent.Intent, own, built []kube.Object) diag.List {
 	var found diag.List
 	for _, p := range merged(slices.DeleteFunc(judge(built, minor), func(p problem) bool { return known[p.key()+p.id()] })) {
 		d := p.diagnostic()
-		if p.safe {
-			d.Mend = "" // it is of the user's own files
+		if p.rule == "pod-security-baseline" || p.rule == "pod-security-restricted" {
+			d.Mend = p.safe // it is of the user's own files
 		}
 		found = append(found, d)
 	}
@@ -115,7 +115,7 @@ type problem struct {
 	allowed  string
 	why      string
 	mend     string
-	safe     bool     // the mend is a field of the intent
+	safe     string   // the mend in a file of the user's own, where it is another
 	group    string   // of problems in one place that are one mistake
 	also     []string // other objects that have the same
 	field    []string // of the intent, from which it is; nil where that is not known

@@ -176,7 +176,7 @@ func measure(v view) []change {
 
 // bareWords are text without quotes.
 func bareWords(v view) []change {
-	return v.all(regexp.MustCompile(`[:\[,]\s*([A-Za-z_/.*][\w./*@+-]*(?:[ \t]+[A-Za-z_][\w./*@+-]*)*)\s*(?:[,\]}]|$)`), func(m []int, text string) (change, bool) {
+	return v.all(regexp.MustCompile(`[:\[,]\s*(>|[$A-Za-z_/.*][\w./*@+>$-]*(?:[ \t]+[A-Za-z_][\w./*@+-]*)*)\s*(?:[,\]}]|$)`), func(m []int, text string) (change, bool) {
 		return v.replaced(m, 1, strconv.Quote(text), inQuotes(text)), text != "true" && text != "false" && text != "null" && text != "_"
 	})
 }

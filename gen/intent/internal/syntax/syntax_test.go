@@ -68,6 +68,8 @@ func TestHabits(t *testing.T) {
 		"	urls: [tls://a:7422, \"tls://b:7422\"]": {"1 `tls://a:7422` tls://a:7422 is text, and text stands in quotes => urls: [\"tls://a:7422\", \"tls://b:7422\"]"},
 		"	cluster: name: my cluster":              {"1 `my cluster` my cluster is text, and text stands in quotes => cluster: name: \"my cluster\""},
 		"	dir: /data/jetstream":                   {"1 `/data/jetstream` /data/jetstream is text, and text stands in quotes => dir: \"/data/jetstream\""},
+		"	allow: [orders.>]":                      {"1 `orders.>` orders.> is text, and text stands in quotes => allow: [\"orders.>\"]"},
+		"	allow: [$JS.API.>, >]":                  {"1 `$JS.API.>` $JS.API.> is text, and text stands in quotes => allow: [\"$JS.API.>\", >]", "1 `>` > is text, and text stands in quotes => allow: [\"$JS.API.>\", \">\"]"},
 		"	host: *.example.com":                    {"1 `*.example.com` *.example.com is text, and text stands in quotes => host: \"*.example.com\""},
 		"	cluster: {enabled: true replicas: 3}":   {"1 ` ` a comma is missing here => cluster: {enabled: true, replicas: 3}"},
 		"	cluster: replicas: 3 name: \"n\"":       {"1 ` ` a comma is missing here => cluster: replicas: 3, name: \"n\""},
