@@ -4,7 +4,8 @@
 # make examples           prove and write the examples
 # make test               all tests
 # make test-kustomize     overlays built by kustomize 5.0.3, 5.4.3, 5.8.1 and kubectl, byte for byte
-# make test-kubernetes    the tables of gen/valid made again from the modules of Kubernetes: nothing differs
+# make test-kubernetes    the tables of gen/valid made again from the modules of Kubernetes: nothing differs; and
+#                         gen/valid held against Kubernetes' own validation: they say the same
 # make image              the container image into dist/: an OCI layout, tarballs for docker load, bills of materials
 # make test-image         the image made twice, read and run: the same bytes, and nothing in it that should not be
 # make dist               archives for download for all platforms, their checksums, krew's manifest; a quarter of an hour
@@ -49,6 +50,7 @@ test-kustomize: $(CLIS)
 test-kubernetes:
 	$(GO) generate ./gen/valid
 	git diff --exit-code gen/valid
+	$(GO) -C gen/valid/internal/judge test -count=1 .
 
 RELEASE := $(GO) -C release run . -C .. -o ../dist
 image:
@@ -102,7 +104,7 @@ generate:
 	$(GO) test ./gen -run '^TestRulesPage$$' -update # of the examples that were written just now
 
 # Modules of their own, whose dependencies stay out of natsyard.
-MODULES := release integrations/flux/proof integrations/argocd/oci
+MODULES := release integrations/flux/proof integrations/argocd/oci gen/valid/internal/judge
 lint:
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...

@@ -177,8 +177,8 @@ func (e editor) intents(own string) []string {
 }
 
 // paste puts fields into the intent: in the place of those that are there already, in a file of the same
-// environment before another, or else in the file of the finding.
-func (e editor) paste(own string, fields []ast.Decl) bool {
+// environment before another, or else in the file of the finding. What is fresh goes there alone.
+func (e editor) paste(own string, fields []ast.Decl, fresh bool) bool {
 	done := true
 	leaves(fields, nil, func(path []string, value ast.Expr) {
 		if strings.HasPrefix(path[0], "_") || path[0] == "intent" {
@@ -189,7 +189,7 @@ func (e editor) paste(own string, fields []ast.Decl) bool {
 			return
 		}
 		for _, name := range e.intents(own) {
-			if strings.HasPrefix(own, "base/") || filepath.Dir(name) == filepath.Dir(own) || strings.HasPrefix(name, "base/") {
+			if name == own || strings.HasPrefix(own, "base/") && !fresh || filepath.Dir(name) == filepath.Dir(own) || strings.HasPrefix(name, "base/") {
 				if e.edit(name, func(f *ast.File) bool { s := intentIn(f); return s != nil && set(s, path, value) }) {
 					return
 				}
@@ -219,6 +219,71 @@ func (e editor) drop(file, path string) bool {
 			}
 		}
 		return false
+	})
+}
+
+// valueAt is the value of a field in the intent of a file; nil where there is none.
+func (e editor) valueAt(file, path string) (value ast.Expr) {
+	e.edit(file, func(f *ast.File) bool {
+		field := named(f.Decls, "intent")
+		for _, steps := range splits(path) {
+			if field == nil || value != nil {
+				break
+			}
+			at := field.Value
+			for _, step := range steps {
+				s := structIn(at)
+				if s == nil || named(s.Elts, step) == nil {
+					at = nil
+					break
+				}
+				at = named(s.Elts, step).Value
+			}
+			value = at
+		}
+		return false
+	})
+	return value
+}
+
+// carry puts a value in the place of {...}, which stands for what was there.
+func carry(fields []ast.Decl, value ast.Expr) {
+	for _, d := range fields {
+		f, ok := d.(*ast.Field)
+		if !ok {
+			continue
+		}
+		s, ok := f.Value.(*ast.StructLit)
+		if !ok {
+			continue
+		}
+		if _, isRest := first(s.Elts).(*ast.Ellipsis); isRest && value != nil {
+			f.Value = value
+			continue
+		}
+		carry(s.Elts, value)
+	}
+}
+
+func first(decls []ast.Decl) ast.Decl {
+	if len(decls) == 0 {
+		return nil
+	}
+	return decls[0]
+}
+
+// dropBeside takes away the fields beside the intent that a finding is about.
+func (e editor) dropBeside(d diag.Diagnostic) {
+	lines := []int{d.Span.Line}
+	for _, r := range d.Related {
+		lines = append(lines, r.Span.Line)
+	}
+	e.edit(d.Span.File, func(f *ast.File) bool {
+		f.Decls = slices.DeleteFunc(f.Decls, func(decl ast.Decl) bool {
+			_, ok := decl.(*ast.Field)
+			return ok && slices.Contains(lines, decl.Pos().Line())
+		})
+		return true
 	})
 }
 
@@ -253,7 +318,7 @@ func (e editor) put(at diag.Span, value ast.Expr, field *ast.Field) bool {
 			case *ast.Field:
 				if begins(n.Label) {
 					if field != nil {
-						n.Label, n.Value = field.Label, field.Value
+						n.Label, n.Value, n.Constraint = field.Label, field.Value, token.ILLEGAL
 					} else {
 						n.Value = value
 					}

@@ -40,18 +40,16 @@ func settled(ctx context.Context, guard *bound.Guard, repo fs.FS, all []*environ
 // repository.
 func settle(intents []*intent.Intent, lists []diag.List, together map[string]diag.List, whole bool) diag.List {
 	known := slices.Concat(slices.Collect(maps.Values(together))...)
-	for n := range lists {
-		lists[n] = rule.Sure(lists[n], known)
-	}
+	lists = slices.Clone(lists)
 	for env, found := range together {
 		n := slices.IndexFunc(intents, func(in *intent.Intent) bool { return in != nil && in.Environment == env })
-		lists[n] = append(lists[n], found...)
+		lists[n] = slices.Concat(lists[n], found)
 	}
 	all := slices.Concat(lists...)
 	unsure := func(name string) bool { return !whole && rule.IsTogether(name) }
 	var left diag.List
 	for n, in := range intents {
-		left = append(left, accept.Left(in, lists[n])...)
+		left = append(left, accept.Left(in, rule.Sure(lists[n], known))...)
 		switch {
 		case n > 0:
 			left = append(left, accept.Idle(in, lists[n], unsure)...)

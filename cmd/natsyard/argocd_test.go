@@ -132,8 +132,11 @@ func TestArgoCDPrograms(t *testing.T) {
 	require.Equal(t, []string{
 		"cuelang.org/go/internal/core/adt",                      // draws graphs for those who debug CUE
 		"cuelang.org/go/pkg/tool/exec",                          // cue cmd
+		"github.com/docker/cli/cli/config/credentials",          // natsyard push
+		"github.com/docker/docker-credential-helpers/client",    // natsyard push
 		"github.com/google/gnostic-models/compiler",             // plugins of gnostic
 		"github.com/nats-io/nats-server/v2/server",              // nats-server --signal
+		"github.com/natsyard/natsyard/cmd/natsyard",             // itself, for render, vet and push of what may want any memory
 		"sigs.k8s.io/kustomize/api/internal/builtins",           // helm
 		"sigs.k8s.io/kustomize/api/internal/git",                // remote bases
 		"sigs.k8s.io/kustomize/api/internal/plugins/execplugin", // --enable-alpha-plugins

@@ -117,6 +117,9 @@ func runInner(cmd *cobra.Command) (diag.List, error) {
 	if slices.Contains([]int{exitFine, exitFindings, exitUsage}, code) && last.Len() == 0 {
 		return nil, exitError(code) // it has said what there is to say
 	}
+	if err := cmd.Context().Err(); err != nil {
+		return nil, err // the signal came before it listened
+	}
 	reason := w.reason(c.ProcessState, last.String())
 	if len(w.running) == 0 {
 		return nil, errors.New("natsyard died: " + reason)

@@ -27,7 +27,7 @@ func TestCheck(t *testing.T) {
 	}{
 		"nothing wrong": {production, nil},
 		"unknown option": {`{cluster: replicas: 3, extraConfig: cluster: no_advertize: true}`,
-			[]string{"nats-config extraConfig.cluster.no_advertize: nats-server has no option cluster.no_advertize"}},
+			[]string{"nats-config extraConfig.cluster.no_advertize: nats-server has no option cluster.no_advertize; did you mean no_advertise?"}},
 		"typed fields that do not fit each other": {`{limits: {maxPayload: "2Mi", maxPending: "1Mi"}}`,
 			[]string{"nats-server limits.maxPayload: nats-server refuses max_payload: max_payload (2097152) cannot be higher than max_pending (1048576)"}},
 		"field of a route": {`{cluster: {replicas: 2, routes: ["nats://[x"]}}`,
@@ -38,9 +38,9 @@ func TestCheck(t *testing.T) {
 		"server name": {`{serverNamePrefix: "5-"}`,
 			[]string{`variable-value serverNamePrefix: nats-server cannot take the value of SERVER_NAME: "5-nats-0" is not a value to the server: All ISO8601 dates must be in full Zulu form`}},
 		"undefined": {`{env: TOKEN: "x", extraConfig: authorization: token: "<< $TOKENS >>"}`,
-			[]string{"variable-undefined extraConfig.authorization.token: the nats container has no variable TOKENS"}},
+			[]string{"variable-undefined extraConfig.authorization.token: the nats container has no variable TOKENS; did you mean TOKEN?"}},
 		"undefined, and everything else": {`{extraConfig: {authorization: token: "<< $X >>", prot: 1}}`, []string{
-			"nats-config extraConfig.prot: nats-server has no option prot",
+			"nats-config extraConfig.prot: nats-server has no option prot; did you mean port?",
 			"variable-undefined extraConfig.authorization.token: the nats container has no variable X",
 		}},
 		"password that is a number": {`{env: PW: "12345", extraConfig: authorization: {user: "u", password: "<< $PW >>"}}`,

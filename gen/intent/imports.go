@@ -96,6 +96,7 @@ func (l *Loader) unknownPackage(importPath, reason string) refusal {
 	}
 	why.Mend = mendImport(near)
 	if inModule := strings.HasPrefix(importPath, l.module+"/"); near == "" {
+		why.Mend = "leave the import out"
 		why.Allowed = "packages of this module and those in cue.mod/pkg; natsyard fetches nothing from a registry"
 		if inModule {
 			why.Allowed = strings.Join(known, ", ")

@@ -11,6 +11,7 @@ import (
 	"cuelang.org/go/cue/token"
 
 	"github.com/natsyard/natsyard/gen/diag"
+	"github.com/natsyard/natsyard/gen/intent/internal/syntax"
 	"github.com/natsyard/natsyard/gen/language"
 )
 
@@ -79,7 +80,7 @@ func (l *Loader) mark(env string, w *walker, m markedField) (diag.Diagnostic, bo
 		d.Rule, d.Severity = ruleFieldHidden, diag.Warning // some take a field out so
 		d.Message = fmt.Sprintf("%s is not %s, and nothing reads it", dotted(m.path[:len(m.path)-1], written), name)
 		d.Why = "what begins with _ or # is for other fields to refer to, and no field of the language"
-		d.Mend = fmt.Sprintf("%s: ..., without the %s; or leave it out", name, mark)
+		d.Mend = pasted([]string{name}, valueText(m.field.Value)) + fmt.Sprintf(", without the %s; or leave it out", mark)
 		return d, true
 	}
 	if w.given[key(m.path)] || ok && !known.Optional && known.Name == name || !givesValue(m.inst, m.field.Value, 0) {
@@ -90,8 +91,16 @@ func (l *Loader) mark(env string, w *walker, m markedField) (diag.Diagnostic, bo
 	}
 	d.Message = fmt.Sprintf("%s? gives no value, and nothing else gives %s one", d.Path, d.Path)
 	d.Why = "with a ? it only says what the value would have to be; the field is not there"
-	d.Mend = name + ": ..., without the ?"
+	d.Mend = pasted([]string{name}, valueText(m.field.Value)) + ", without the ?"
 	return d, true
+}
+
+// valueText is an expression as a mend repeats it: on one line, where it is not too long for that.
+func valueText(e ast.Expr) string {
+	if text := syntax.OneLine(e); len(text) <= longest/2 && !secretKey.MatchString(text) {
+		return text
+	}
+	return "{...}"
 }
 
 func dotted(path []string, name string) string {

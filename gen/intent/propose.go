@@ -95,7 +95,7 @@ func pasted(path []string, value string) string {
 	fields := ""
 	if e, err := parser.ParseExpr("", value); err == nil {
 		value = syntax.OneLine(e)
-		if s, ok := e.(*ast.StructLit); ok && len(s.Elts) == 1 {
+		if s, ok := e.(*ast.StructLit); ok && onlyField(s) {
 			fields = strings.TrimSuffix(strings.TrimPrefix(value, "{"), "}")
 		}
 	}
@@ -110,6 +110,15 @@ func pasted(path []string, value string) string {
 		value = fields
 	}
 	return b.String() + value
+}
+
+// onlyField tells whether a struct is one field.
+func onlyField(s *ast.StructLit) bool {
+	if len(s.Elts) != 1 {
+		return false
+	}
+	_, ok := s.Elts[0].(*ast.Field)
+	return ok
 }
 
 // quotedLabel is a name as CUE takes it before a colon.

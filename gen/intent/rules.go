@@ -83,6 +83,20 @@ var valueRules = []diag.Rule{
 	errorOf("reference-unknown", "CUE takes a word without quotes for the name of a field or an import",
 		"cluster: name: eu", `cluster: name: "eu"`),
 	errorOf("syntax", "an intent is CUE: every brace and quote is closed, and texts stand in quotes", `resources: limits: memory: 2GiB`, `resources: limits: memory: "2Gi"`),
+	{
+		Name: tooDeepRule, Severity: diag.Error, Why: "CUE, and all who read its result, would follow such levels until no memory is left",
+		Example: diag.Example{
+			Trips: "$ natsyard vet prod\nwith two thousand braces in each other", Message: "this is nested more than 1000 deep",
+			Passes: "$ natsyard vet prod\nwith fields of their own for the parts",
+		},
+	},
+	{
+		Name: "number-too-long", Severity: diag.Error, Why: "CUE calculates with every digit of a number, for minutes where it has millions",
+		Example: diag.Example{
+			Trips: "$ natsyard vet prod\nwith a number of five thousand digits", Message: "this number has 5000 digits",
+			Passes: "$ natsyard vet prod\nwith a number that the field takes",
+		},
+	},
 	errorOf("import-unknown", "natsyard fetches nothing: a package is in the repository, in cue.mod/pkg or in CUE's standard library",
 		"-- overlays/prod/intent.cue --\npackage prod\n\nimport \"example.com/shared/base\"\n\nintent: base.intent", prod+"intent: base.intent"),
 	errorOf("unused", "CUE refuses an import that nothing refers to, and a let is then most likely misspelt where it is meant",

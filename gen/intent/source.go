@@ -139,7 +139,7 @@ func (l *Loader) sourcesIn(dir, want string) ([]*ast.File, diag.List) {
 			found = append(found, diag.Diagnostic{
 				Rule: "package-missing", Severity: diag.Error, Span: startOf(file),
 				Message: "this file belongs to no package",
-				Mend:    "package " + packageName(dir) + " as its first line",
+				Mend:    "package " + packageName(dir) + ", as its first line",
 			})
 		case got == files[0].PackageName():
 			files = append(files, file)
@@ -147,7 +147,7 @@ func (l *Loader) sourcesIn(dir, want string) ([]*ast.File, diag.List) {
 			found = append(found, diag.Diagnostic{
 				Rule: "package-mixed", Severity: diag.Error, Span: startOf(file),
 				Message: fmt.Sprintf("this file is of package %s, the others in %s of package %s", got, dir, files[0].PackageName()),
-				Mend:    "package " + files[0].PackageName() + " as its first line",
+				Mend:    "package " + files[0].PackageName() + ", as its first line",
 			})
 		}
 	}

@@ -41,7 +41,7 @@ func (l *Loader) templated(env string, inst *build.Instance) (found diag.List, f
 				Rule: ruleTemplate, Severity: diag.Error, Span: where.value, Path: strings.Join(at, "."),
 				Message: fmt.Sprintf("%s stands in this text, and nothing replaces it", m),
 				Why:     "natsyard has no templates: what it proves is what is applied, and what differs stands in the intent of each environment",
-				Mend:    interpolated(text, m),
+				Mend:    interpolated(at, text, m),
 			})
 		}
 	}
@@ -57,7 +57,7 @@ func besides(passedOver, found diag.List) diag.List {
 }
 
 // interpolated is a text in which a reference stands for a place that is to be filled in.
-func interpolated(text, m string) string {
+func interpolated(path []string, text, m string) string {
 	names := regexp.MustCompile(`[A-Za-z_]\w*`).FindAllString(strings.Trim(m, "${}- "), -1)
 	if len(names) == 0 || strings.ContainsAny(text, "\"\\\n@") {
 		return "the value itself"
@@ -68,9 +68,9 @@ func interpolated(text, m string) string {
 	}
 	name = "_" + strings.TrimLeft(name, "_")
 	if text == m {
-		return fmt.Sprintf(`the value itself, or %s with %s: "..." beside intent`, name, name)
+		return pasted(path, name) + fmt.Sprintf(`, and %s: "..." beside intent; or the value itself`, name)
 	}
-	return fmt.Sprintf(`the value itself, or "%s" with %s: "..." beside intent`, strings.ReplaceAll(text, m, `\(`+name+`)`), name)
+	return pasted(path, `"`+strings.ReplaceAll(text, m, `\(`+name+`)`)+`"`) + fmt.Sprintf(`, and %s: "..." beside intent; or the value itself`, name)
 }
 
 // textOf is a text without its quotes; "" for what is none.

@@ -42,8 +42,8 @@ func TestTemplates(t *testing.T) {
 func TestMendsOfTemplates(t *testing.T) {
 	t.Parallel()
 	for prod, want := range map[string]string{
-		`serverNamePrefix: "{{ .Values.region }}-"`: `the value itself, or "\(_region)-" with _region: "..." beside intent`,
-		`cluster: name: "${ENV:-dev}"`:              `the value itself, or _ENV with _ENV: "..." beside intent`,
+		`serverNamePrefix: "{{ .Values.region }}-"`: `serverNamePrefix: "\(_region)-", and _region: "..." beside intent; or the value itself`,
+		`cluster: name: "${ENV:-dev}"`:              `cluster: name: _ENV, and _ENV: "..." beside intent; or the value itself`,
 		`cluster: name: "{{ .Values.x }}\t"`:        `the value itself`,
 	} {
 		_, found := load(t, repo("intent: base.intent & {"+prod+"}\n", nil), "prod")

@@ -119,6 +119,10 @@ func (r reporter) meant(d *diag.Diagnostic, path []string, owner *language.Field
 func (r reporter) lifted(path []string) string {
 	parent, name := path[:len(path)-1], path[len(path)-1]
 	switch {
+	case name == field && len(parent) == 0: // the intent once more
+		if s, ok := r.places.expr(path).(*ast.StructLit); ok {
+			return strings.TrimSuffix(strings.TrimPrefix(syntax.OneLine(s), "{"), "}")
+		}
 	case name == "value":
 		return r.moved(path, parent)
 	case name == "secretKeyRef" && len(path) > 2 && path[len(path)-3] == "env":
@@ -159,6 +163,9 @@ func (r reporter) moved(from, to []string) string {
 	}
 	text := syntax.OneLine(e)
 	if maySecret(to, text) {
+		if _, isStruct := e.(*ast.StructLit); isStruct && slices.Equal(from[:len(from)-1], to[:len(to)-1]) {
+			return pasted(to, "{...}")
+		}
 		return r.named(to, known)
 	}
 	if denies(from[len(from)-1]) != denies(to[len(to)-1]) { // noTLS: true is tls: enabled: false
@@ -174,6 +181,12 @@ func (r reporter) moved(from, to []string) string {
 		values = append(values, instead(to, known, e, text)...)
 	}
 	mend := r.propose(to, values...)
+	if _, isStruct := e.(*ast.StructLit); isStruct && mend == "" && slices.Equal(from[:len(from)-1], to[:len(to)-1]) {
+		return pasted(to, "{...}") // with what else is wrong in it
+	}
+	if _, isList := e.(*ast.ListLit); isList && mend == "" && slices.Equal(to, []string{"kustomize", "resources"}) {
+		return pasted(to, `["my.yaml"]`) + ", a file that holds them"
+	}
 	if mend != "" && inList(to) { // the name is underlined, and what follows it
 		mend = pasted(to[len(to)-1:], mend)
 	}

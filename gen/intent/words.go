@@ -19,7 +19,7 @@ func (r reporter) say(d *diag.Diagnostic, text string) {
 	case strings.HasPrefix(text, "imported and not used"):
 		d.Rule = unusedRule
 		if strings.HasSuffix(text, "/"+Base+`"`) {
-			d.Mend = "intent: base.intent & { ... }"
+			d.Mend = "intent: base.intent & {...}"
 		}
 	case strings.HasPrefix(text, "unreferenced alias"):
 		d.Rule = unusedRule

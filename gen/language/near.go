@@ -31,7 +31,23 @@ func Nearest(path []string, name string) string {
 		}
 		return ""
 	}
-	return Closest(name, names)
+	if near := Closest(name, names); near != "" {
+		return near
+	}
+	return begun(name, names)
+}
+
+// begun gives the one name that begins with another, if there is only one: mem is memory.
+func begun(name string, names []string) (one string) {
+	for _, n := range names {
+		if len(name) > 2 && strings.HasPrefix(strings.ToLower(n), strings.ToLower(name)) {
+			if one != "" {
+				return ""
+			}
+			one = n
+		}
+	}
+	return one
 }
 
 // respelt gives the one of some names that differs in nothing but case, '_', '-' or a plural's s.

@@ -63,6 +63,7 @@ var spellings = map[string]string{
 	"podTemplate.merge.spec.containers": "extraContainers",
 	"podTemplate.merge.spec.volumes":    "extraVolumes",
 	"resolver.resolverPreload":          "resolverPreload",
+	"resolver.merge":                    "resolver",
 
 	// habits
 	"containers":                           "extraContainers",

@@ -117,10 +117,9 @@ func (b *builder) refused(e *entry, reason string) {
 	}
 	if m := nowhere.FindStringSubmatch(reason); m != nil {
 		if kind, name := object(m[1]); !b.incomplete() {
-			b.add(e, diag.Diagnostic{
-				Rule: "kustomize-patch-matches", Message: fmt.Sprintf("%s patches %s/%s, which is not there", e.name, kind, name),
-				Mend: b.near(kind, name),
-			})
+			d := diag.Diagnostic{Rule: "kustomize-patch-matches", Message: fmt.Sprintf("%s patches %s/%s, which is not there", e.name, kind, name)}
+			b.near(&d, kind, name)
+			b.add(e, d)
 		}
 		e.broken = true
 		return
@@ -142,18 +141,31 @@ func (b *builder) incomplete() bool {
 	return slices.ContainsFunc(b.entries, func(e *entry) bool { return e.broken && e.field != "patches" })
 }
 
-// near asks whether a name of natsyard's own was meant.
-func (b *builder) near(kind, name string) string {
-	var names []string
+// near says which object of natsyard's own was meant, or may have been.
+func (b *builder) near(d *diag.Diagnostic, kind, name string) {
+	var kinds, names, all []string
 	for _, o := range b.env.Objects {
+		kinds, all = append(kinds, o.GetKind()), append(all, o.GetKind()+"/"+o.GetName())
 		if o.GetKind() == kind {
 			names = append(names, o.GetName())
 		}
 	}
-	if near := language.Closest(name, names); near != "" && near != name {
-		return fmt.Sprintf("did you mean %q?", near)
+	slices.Sort(all)
+	d.Allowed = strings.Join(slices.Compact(all), ", ")
+	near := language.Closest(name, names)
+	switch {
+	case len(names) > 0 && near != "" && near != name:
+	case len(names) == 1 && names[0] != name:
+		near = names[0]
+	case len(names) == 0:
+		near = language.Closest(kind, kinds)
+	default:
+		return
 	}
-	return ""
+	if near != "" {
+		d.Message += "; did you mean " + near + "?"
+		d.Mend = near + " in its place"
+	}
 }
 
 // probe is the field that marks the objects that a patch matches.
@@ -192,11 +204,12 @@ func (b *builder) unmatched(kept []*entry) error {
 			return err
 		}
 		if failed == nil && !marked(before, e) {
-			b.add(e, diag.Diagnostic{
+			d := diag.Diagnostic{
 				Rule: "kustomize-patch-matches", Message: fmt.Sprintf("%s patches nothing: no object is its target", e.name),
-				Why:  "kustomize passes over such a patch in silence",
-				Mend: b.near(e.target.Kind, e.target.Name),
-			})
+				Why: "kustomize passes over such a patch in silence",
+			}
+			b.near(&d, e.target.Kind, e.target.Name)
+			b.add(e, d)
 		}
 	}
 	return nil

@@ -98,7 +98,8 @@ func (b *builder) elements(e *entry, elements *yaml.RNode, list string, targets 
 			Allowed: strings.Join(there, ", "), Why: "kustomize adds a container of that name, and Kubernetes refuses one without an image",
 		})
 		if near := nearest(text, there); near != "" {
-			d.Mend = fmt.Sprintf("did you mean %q?", near)
+			d.Message += "; did you mean " + near + "?"
+			d.Mend = near + " in its place"
 		}
 		node := name.Value.YNode()
 		d.Related = append(d.Related, diag.Related{Span: d.Span, Message: "names it"})

@@ -29,7 +29,7 @@ func TestPatchedContainers(t *testing.T) {
 		target *schema.PatchTarget
 		want   []string
 	}{
-		"another name":   {head + "{containers: [{name: nast}]}}}", nil, []string{`3:46 did you mean "nats"?`}},
+		"another name":   {head + "{containers: [{name: nast}]}}}", nil, []string{`3:46 nats in its place`}},
 		"the same":       {head + "{containers: [{name: nats}]}}}", nil, nil},
 		"one more":       {head + "{containers: [{name: tool, image: a}, {name: tool}]}}}", nil, nil},
 		"deleted":        {head + "{containers: [{name: tool, $patch: delete}]}}}", nil, nil},

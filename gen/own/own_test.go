@@ -226,7 +226,7 @@ func TestBuildMatches(t *testing.T) {
 		"by its name after":      {[]schema.Patch{patch("label.yaml", "ServiceAccount", "my-agent")}, nil},
 		"patched, then deleted":  {[]schema.Patch{patch("label.yaml", "Service", "nats"), patch("delete.yaml", "Service", "nats")}, nil},
 		"deleted, then patched":  {[]schema.Patch{patch("delete.yaml", "Service", "nats"), patch("label.yaml", "Service", "nats")}, []string{"label.yaml patches nothing: no object is its target"}},
-		"of a part of the name":  {[]schema.Patch{patch("label.yaml", "Service", "nat")}, []string{"label.yaml patches nothing: no object is its target"}},
+		"of a part of the name":  {[]schema.Patch{patch("label.yaml", "Service", "nat")}, []string{"label.yaml patches nothing: no object is its target; did you mean nats?"}},
 		"of no such kind, twice": {[]schema.Patch{patch("label.yaml", "Pod", ""), patch("label.yaml", "Pod", "a")}, []string{"label.yaml patches nothing: no object is its target", "label.yaml patches nothing: no object is its target"}},
 		"changing nats.conf":     {[]schema.Patch{patch("conf.yaml", "ConfigMap", "")}, []string{"with these files nats.conf is no longer the one that the server has accepted"}},
 		"deleting nats.conf":     {[]schema.Patch{patch("delete.yaml", "ConfigMap", "")}, nil},

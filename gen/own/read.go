@@ -138,7 +138,10 @@ func (r *reader) missing(at string) {
 		}
 	}
 	if near := language.Closest(path.Base(at), names); near != "" {
-		d.Mend = fmt.Sprintf("did you mean %s?", path.Join(path.Dir(at), near))
+		d.Message += "; did you mean " + path.Join(path.Dir(at), near) + "?"
+		d.Mend = near + " in its place"
+	} else {
+		d.Mend = "the file, or no such path"
 	}
 	r.add(d)
 }

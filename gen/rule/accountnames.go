@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -99,7 +100,8 @@ var accountExists = rule{
 				f.mend = fmt.Sprintf(`accounts: %s: users: sys: password: {secretName: "nats-auth", key: "sys"}`, cueLabel(a.name))
 			}
 			if near := language.Closest(a.name, append(keys(in.Accounts), a.others...)); near != "" {
-				f.mend = fmt.Sprintf("did you mean %q?", near)
+				f.message += "; did you mean " + near + "?"
+				f.mend = inPlace(a.path, cueText(near))
 			}
 			if a.name == "$SYS" && a.path[0] == "systemAccount" {
 				f.mend = "leave it out: where nothing is said the servers make $SYS"
@@ -122,6 +124,7 @@ var accountNameToken = rule{
 					path:    []string{"accounts", name},
 					message: fmt.Sprintf("%q cannot be the name of an account", name),
 					allowed: `a name without spaces, '*', '>', '/' and '\', and with a dot between two other characters only`,
+					mend:    cueField([]string{"accounts", cmp.Or(inLetters(name, func(string) bool { return true }), "APP")}, "{...}") + ", in its place",
 					needs:   "operator",
 				})
 			}
@@ -145,7 +148,7 @@ var accountNameDots = rule{
 				r.add(finding{
 					path:    []string{"accounts", name},
 					message: fmt.Sprintf("the name of the account %s has a dot", name),
-					mend:    cueField([]string{"accounts", strings.ReplaceAll(name, ".", "-")}, "{ ... }"),
+					mend:    cueField([]string{"accounts", strings.ReplaceAll(name, ".", "-")}, "{...}") + ", in its place",
 					needs:   "operator",
 				})
 			}
@@ -169,7 +172,7 @@ var authCalloutUsers = rule{
 		}
 		path := at("authorization.authCallout.authUsers")
 		if len(in.Authorization.AuthCallout.AuthUsers) == 0 {
-			r.add(finding{path: path, message: "auth callout has no user for its service", allowed: oneOf(known), mend: cueField(path, `["auth"]`), needs: "operator accounts extraConfig"})
+			r.add(finding{path: path, message: "auth callout has no user for its service", allowed: oneOf(known), mend: cueField(path, `["auth"]`) + `, and accounts: AUTH: users: auth: password: {secretName: "nats-auth", key: "auth"}`, needs: "operator accounts extraConfig"})
 		}
 		for n, name := range in.Authorization.AuthCallout.AuthUsers {
 			if !known[name] {

@@ -108,7 +108,7 @@ var userNamesDistinct = rule{
 			f := finding{
 				path:    u.path,
 				message: fmt.Sprintf("%s and %s have the same name", dotted(first.path), dotted(u.path)),
-				mend:    cueField(below(u.path[:len(u.path)-1], strings.ToLower(u.account)+"-"+u.name), "{ ... }"),
+				mend:    cueField(below(u.path[:len(u.path)-1], strings.ToLower(u.account)+"-"+u.name), "{...}") + ", in its place",
 				see:     []see{{first.path, "the other user"}},
 				needs:   "operator",
 			}

@@ -119,7 +119,7 @@ var certificateShared = rule{
 				path:    below(use.Path, "secretName"),
 				message: fmt.Sprintf("the Secret %s is to hold the certificate of %s and another of %s", use.SecretName(), dotted(other.Path), dotted(use.Path)),
 				allowed: "a Secret of its own, or the same issuerRef, duration, renewBefore and privateKey",
-				mend:    "leave secretName out: each then has a Secret of its own",
+				mend:    "leave it out: each then has a Secret of its own",
 				needs:   "name",
 				see:     []see{{below(other.Path, "secretName"), "the other"}},
 			})

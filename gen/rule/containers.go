@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"cmp"
 	"fmt"
 	"path"
 	"slices"
@@ -27,7 +28,7 @@ var containerEnv = rule{
 				case len(validation.IsEnvVarName(v.Name)) > 0:
 					r.add(finding{
 						path: at, message: fmt.Sprintf("%q is no name of a variable", v.Name),
-						allowed: "letters, digits, '_', '-' and '.', and no digit first",
+						allowed: "letters, digits, '_', '-' and '.', and no digit first", mend: cueValue(withName(v, "NAME")),
 					})
 				case twice:
 					r.add(finding{
@@ -64,14 +65,27 @@ var containerPort = rule{
 					r.add(finding{
 						path: below(at, "name"), message: fmt.Sprintf("%q is no name of a port", p.Name),
 						allowed: "at most 15 lower case letters, digits and '-', with a letter among them",
+						mend:    fmt.Sprintf("%q", shortName(p.Name)),
 					})
 				case taken[p.Name]:
-					r.add(finding{path: below(at, "name"), message: fmt.Sprintf("two ports are named %s", p.Name), mend: "another name"})
+					r.add(finding{path: below(at, "name"), message: fmt.Sprintf("two ports are named %s", p.Name), mend: fmt.Sprintf("%q", strings.TrimSuffix(p.Name[:min(len(p.Name), 13)], "-")+"-2")})
 				}
 				taken[p.Name] = true
 			}
 		}
 	},
+}
+
+// withName is a variable with a name that can be one.
+func withName(v corev1.EnvVar, otherwise string) corev1.EnvVar {
+	v.Name = cmp.Or(inLetters(v.Name, func(s string) bool { return len(validation.IsEnvVarName(s)) == 0 }), otherwise)
+	return v
+}
+
+// shortName is a name of a port of what was meant as one.
+func shortName(name string) string {
+	fits := func(s string) bool { return len(validation.IsValidPortName(s)) == 0 }
+	return cmp.Or(inLetters(name[:min(len(name), 15)], fits), "port")
 }
 
 // mount is a mount of a container.
@@ -115,10 +129,10 @@ var mountForm = rule{
 				first, twice := taken[path.Clean(m.dir)]
 				switch {
 				case m.dir == "" || strings.Contains(m.dir, ":"):
-					r.add(finding{path: m.path, message: fmt.Sprintf("nothing can be mounted at %q", m.dir), allowed: "a path without ':'"})
+					r.add(finding{path: m.path, message: fmt.Sprintf("nothing can be mounted at %q", m.dir), allowed: "a path without ':'", mend: fmt.Sprintf("%q", "/mnt/data")})
 				case twice:
 					r.add(finding{
-						path: m.path, message: fmt.Sprintf("two volumes are mounted at %s", path.Clean(m.dir)), mend: "another path",
+						path: m.path, message: fmt.Sprintf("two volumes are mounted at %s", path.Clean(m.dir)), mend: fmt.Sprintf("%q", path.Clean(m.dir)+"-2"),
 						see: []see{{first.path, "the other mount"}},
 					})
 				}

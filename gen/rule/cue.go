@@ -1,9 +1,13 @@
 package rule
 
 import (
+	"bytes"
+	"encoding/json"
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/natsyard/natsyard/gen/intent"
@@ -37,6 +41,14 @@ func cueField(path []string, value string) string {
 	return text.String() + value
 }
 
+// inPlace is a value as it is pasted: with the path from the intent, or in a list in the place of an element.
+func inPlace(path []string, value string) string {
+	if slices.ContainsFunc(path, func(step string) bool { _, err := strconv.Atoi(step); return err == nil }) {
+		return value
+	}
+	return cueField(path, value)
+}
+
 // cueLabel is a field's name in CUE, in quotes where it needs them.
 func cueLabel(name string) string {
 	if identifier.MatchString(name) {
@@ -49,6 +61,56 @@ func cueLabel(name string) string {
 func cueText(text string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\t", `\t`).Replace(text) + `"`
 }
+
+// cueValue is a value in CUE, on one line.
+func cueValue(v any) string {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return "{...}"
+	}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber()
+	var value any
+	if decoder.Decode(&value) != nil {
+		return "{...}"
+	}
+	return cueOf(value)
+}
+
+func cueOf(value any) string {
+	var parts []string
+	switch v := value.(type) {
+	case string:
+		return cueText(v)
+	case []any:
+		for _, elem := range v {
+			parts = append(parts, cueOf(elem))
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	case map[string]any:
+		for _, k := range keys(v) {
+			parts = append(parts, cueLabel(k)+": "+cueOf(v[k]))
+		}
+		return "{" + strings.Join(parts, ", ") + "}"
+	}
+	return fmt.Sprint(value)
+}
+
+// inLetters is a text in which one letter stands for what a form does not take; "" where that does not help.
+func inLetters(text string, fits func(string) bool) string {
+	for _, form := range []*regexp.Regexp{notInWords, notInNames} {
+		t := text
+		if form == notInNames {
+			t = strings.ToLower(text)
+		}
+		if t = strings.Trim(form.ReplaceAllString(t, "-"), "-._"); t != "" && fits(t) {
+			return t
+		}
+	}
+	return ""
+}
+
+var notInWords, notInNames = regexp.MustCompile(`[^A-Za-z0-9._-]+`), regexp.MustCompile(`[^a-z0-9]+`)
 
 // keys are the keys of a map, sorted.
 func keys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -99,7 +99,7 @@ var extraConfigOwned = rule{
 						mend:    "leave it out",
 					}
 					if field != "" {
-						f.mend = "set " + field + " instead"
+						f.mend = cueField(at(field), cueValue(m[k])) + ", in its place"
 					}
 					if option == "server_tags" {
 						f.needs = "zones"
@@ -113,7 +113,7 @@ var extraConfigOwned = rule{
 					r.add(finding{
 						path:    append([]string{"extraConfig"}, p...),
 						message: fmt.Sprintf("extraConfig replaces the whole block %s, which is natsyard's own", option),
-						mend:    fmt.Sprintf("extraConfig: %s: { ... } adds to it, %s: enabled: false turns it off", option, option),
+						mend:    fmt.Sprintf("extraConfig: %s: {...}, which adds to it; %s: enabled: false turns it off", option, option),
 					})
 				}
 			}

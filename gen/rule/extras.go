@@ -41,7 +41,7 @@ var containerNames = rule{
 	func(in *intent.Intent, r *report) {
 		for _, c := range extraContainers(in) {
 			name := c.path[1]
-			f := finding{path: c.path, mend: cueField([]string{c.path[0], "my-" + name}, "{ ... }")}
+			f := finding{path: c.path, mend: cueField([]string{c.path[0], "my-" + name}, "{...}") + ", in its place"}
 			_, beside := in.ExtraContainers[name]
 			switch {
 			case slices.Contains(ownContainers, name):
@@ -120,7 +120,7 @@ func volumes(in *intent.Intent) []volume {
 	}
 	for _, name := range keys(in.ExtraVolumes) {
 		out = append(out, volume{name, "an extra volume", []string{"extraVolumes", name}, "",
-			cueField([]string{"extraVolumes", "my-" + name}, "{ ... }")})
+			cueField([]string{"extraVolumes", "my-" + name}, "{...}") + ", in its place"})
 	}
 	return out
 }
@@ -202,6 +202,7 @@ var mountVolume = rule{
 						path:    below(c.path, "volumeMounts", strconv.Itoa(n)),
 						message: fmt.Sprintf("no volume is named %s", m.Name),
 						allowed: oneOf(have),
+						mend:    cueField([]string{"extraVolumes", m.Name}, fmt.Sprintf("secret: secretName: %q", m.Name)),
 						needs:   "extraVolumes name tlsCA nats leafnodes websocket mqtt cluster gateway jetstream resolver",
 					})
 				}
@@ -240,7 +241,7 @@ var mountPathFree = rule{
 					path:    []string{"extraVolumeMounts", dir},
 					message: fmt.Sprintf("a mount on %s hides the streams on the volume claim, and gets those that come after", dir),
 					allowed: "a path apart from " + store,
-					mend:    cueField([]string{"extraVolumeMounts", "/mnt/" + in.ExtraVolumeMounts[dir].Name}, fmt.Sprintf("name: %q", in.ExtraVolumeMounts[dir].Name)),
+					mend:    cueField([]string{"extraVolumeMounts", "/mnt/" + in.ExtraVolumeMounts[dir].Name}, fmt.Sprintf("name: %q", in.ExtraVolumeMounts[dir].Name)) + ", in its place",
 					needs:   "jetstream",
 				})
 				continue
@@ -252,7 +253,7 @@ var mountPathFree = rule{
 						path:    []string{"extraVolumeMounts", dir},
 						message: fmt.Sprintf("a mount on %s is in the way of %s", dir, taken),
 						allowed: "a path apart from " + strings.Join(own, ", "),
-						mend:    cueField([]string{"extraVolumeMounts", "/mnt/" + in.ExtraVolumeMounts[dir].Name}, fmt.Sprintf("name: %q", in.ExtraVolumeMounts[dir].Name)),
+						mend:    cueField([]string{"extraVolumeMounts", "/mnt/" + in.ExtraVolumeMounts[dir].Name}, fmt.Sprintf("name: %q", in.ExtraVolumeMounts[dir].Name)) + ", in its place",
 						needs:   "jetstream resolver",
 					})
 					break

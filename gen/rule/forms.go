@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"path"
@@ -69,11 +70,15 @@ var secretKeyForm = rule{
 				r.add(finding{
 					path: split(path), message: fmt.Sprintf("%q is no key of a Secret", key),
 					allowed: "letters, digits, '-', '_' and '.', but not \".\" or what begins with \"..\"",
+					mend:    cueField(split(path), cueText(cmp.Or(inLetters(key, func(s string) bool { return len(validation.IsConfigMapKey(s)) == 0 }), usualKeys[split(path)[len(split(path))-1]], "key"))),
 				})
 			}
 		}
 	},
 }
+
+// usualKeys are the keys of a Secret of type kubernetes.io/tls, by the fields that name them.
+var usualKeys = map[string]string{"cert": "tls.crt", "key": "tls.key", "ca": "ca.crt"}
 
 var claimAccessModes = rule{
 	"claim-access-modes", diag.Error,
@@ -102,7 +107,7 @@ var headerValue = rule{
 		}
 		for _, name := range keys(in.Websocket.Headers) {
 			if strings.ContainsAny(in.Websocket.Headers[name], "\r\n") {
-				r.add(finding{path: []string{"websocket", "headers", name}, message: fmt.Sprintf("the header %s has more than one line", name), mend: "one line"})
+				r.add(finding{path: []string{"websocket", "headers", name}, message: fmt.Sprintf("the header %s has more than one line", name), mend: cueField([]string{"websocket", "headers", name}, cueText(strings.Join(strings.Fields(in.Websocket.Headers[name]), " ")))})
 			}
 		}
 	},
@@ -137,7 +142,7 @@ var qualifiedNames = rule{
 	func(in *intent.Intent, r *report) {
 		check := func(name string, path ...string) {
 			if name != "" && len(validation.IsQualifiedName(name)) > 0 {
-				r.add(finding{path: path, message: fmt.Sprintf("%s is no name of that kind", name), allowed: "at most 63 letters, digits, '-', '_' and '.', after an optional DNS domain and '/'"})
+				r.add(finding{path: path, message: fmt.Sprintf("%s is no name of that kind", name), allowed: "at most 63 letters, digits, '-', '_' and '.', after an optional DNS domain and '/'", mend: cueField(path, cueText(cmp.Or(inLetters(name, func(s string) bool { return len(validation.IsQualifiedName(s)) == 0 }), "example.com/name")))})
 			}
 		}
 		if in.ZonesEnabled() {

@@ -42,10 +42,14 @@ var gatewayRemotes = rule{
 				return
 			}
 		}
+		another := "us"
+		if in.GatewayName() == another {
+			another = "eu"
+		}
 		f := finding{
 			path:    at("gateway"),
 			message: "the gateway names no other cluster",
-			mend:    `gateway: gateways: us: urls: ["tls://nats.us.example.com:7222"]`,
+			mend:    fmt.Sprintf(`gateway: gateways: %s: urls: ["tls://nats.%s.example.com:7222"]`, another, another),
 			needs:   "cluster name statefulSet",
 		}
 		if isSet(in.Gateway.RejectUnknownCluster) {

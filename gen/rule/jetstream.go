@@ -100,7 +100,7 @@ var jetStreamStore = rule{
 			r.add(finding{
 				path:    at("jetstream"),
 				message: "JetStream has no store",
-				mend:    `jetstream: fileStore: pvc: size: "10Gi", or jetstream: memoryStore: maxSize: "256Mi"`,
+				mend:    `jetstream: fileStore: {enabled: true, pvc: size: "10Gi"}, or jetstream: memoryStore: {enabled: true, maxSize: "256Mi"}`,
 			})
 		}
 	},

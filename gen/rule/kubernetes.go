@@ -67,6 +67,7 @@ var labelKeys = rule{
 						path:    append(at(path), k),
 						message: fmt.Sprintf("%q is no key of a label or annotation", k),
 						allowed: "a name of at most 63 letters, digits, '-', '_' and '.', after an optional DNS domain and '/'",
+						mend:    cueField(append(at(path), cmp.Or(inLetters(k, func(s string) bool { return len(validation.IsQualifiedName(s)) == 0 }), "example.com/name")), cueText(labels[path][k])) + ", in its place",
 					})
 				}
 			}
@@ -94,7 +95,7 @@ var kustomizeKeys = rule{
 					r.add(finding{
 						path:    append(at(path), k),
 						message: fmt.Sprintf("kustomize takes the key %s for something else than text", k),
-						mend:    cueField(append(at(path), "example.com/"+k), cueText(labels[path][k])),
+						mend:    cueField(append(at(path), "example.com/"+k), cueText(labels[path][k])) + ", in its place",
 					})
 				}
 			}

@@ -91,7 +91,8 @@ var remoteURLs = rule{
 					r.add(finding{
 						path:    below(path, "urls"),
 						message: fmt.Sprintf("some addresses of the remote %s are websockets, and some are not", name),
-						mend:    "a remote for each kind",
+						mend: cueField(below(path, "urls"), cueValue(ofKind(remote.Urls, false))) + ", and " +
+							cueField(below(path[:len(path)-1], name+"-ws", "urls"), cueValue(ofKind(remote.Urls, true))),
 					})
 				}
 				if remote.Proxy != nil && !usesTLS(remote.Tls) && slices.ContainsFunc(remote.Urls, func(u string) bool { return strings.HasPrefix(u, "wss:") }) {
@@ -209,6 +210,11 @@ func ownLeafPorts(in *intent.Intent) map[string]bool {
 		}
 	}
 	return ports
+}
+
+// ofKind are the addresses that are websockets, or those that are not.
+func ofKind(urls []string, webSockets bool) []string {
+	return slices.DeleteFunc(slices.Clone(urls), func(u string) bool { return strings.HasPrefix(u, "ws") != webSockets })
 }
 
 var leafListens = rule{

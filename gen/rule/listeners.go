@@ -70,21 +70,33 @@ var portsDistinct = rule{
 	},
 }
 
-// anotherPort gives a listener the port that it has by default where that is free, or the next one that is;
-// "" where the port is an element of a list.
+// anotherPort gives a listener the port that it has by default where that is free, or the next one that is.
 func anotherPort(in *intent.Intent, l listener) string {
 	known, ok := language.Lookup(l.path...)
-	if !ok || l.path[len(l.path)-1] != "port" {
-		return ""
+	taken := func(port int32) bool {
+		return slices.ContainsFunc(listeners(in), func(o listener) bool { return o.port == port })
 	}
-	taken := func(port int) bool {
-		return slices.ContainsFunc(listeners(in), func(o listener) bool { return int(o.port) == port })
+	if !ok || l.path[len(l.path)-1] != "port" {
+		return inPlace(l.path, fmt.Sprint(freeFrom(l.port, taken)))
 	}
 	port, err := strconv.Atoi(known.Default)
-	for err != nil || taken(port) {
-		port, err = max(port, int(l.port))+1, nil
+	if err != nil || taken(int32(port)) {
+		port = int(freeFrom(max(int32(port), l.port), taken))
 	}
 	return cueField(l.path, fmt.Sprint(port))
+}
+
+// freeFrom is the next port above another, or else below it, that is not taken.
+func freeFrom(port int32, taken func(int32) bool) int32 {
+	for p := port + 1; p <= 65535; p++ {
+		if !taken(p) {
+			return p
+		}
+	}
+	for port > 1 && taken(port) {
+		port--
+	}
+	return port
 }
 
 var hostPortsDistinct = rule{
@@ -101,7 +113,10 @@ var hostPortsDistinct = rule{
 					path:    l.hostPath,
 					message: fmt.Sprintf("host port %d of %s is also that of %s", *l.hostPort, l.name, first.name),
 					allowed: "a port that no other listener has",
-					see:     []see{{first.hostPath, "the other listener"}},
+					mend: inPlace(l.hostPath, fmt.Sprint(freeFrom(*l.hostPort, func(port int32) bool {
+						return slices.ContainsFunc(listeners(in), func(o listener) bool { return o.hostPort != nil && *o.hostPort == port })
+					}))),
+					see: []see{{first.hostPath, "the other listener"}},
 				})
 			}
 			taken[*l.hostPort] = l

@@ -216,6 +216,9 @@ var ownAddressPort = rule{
 			}
 			if port, has := shown.port(p.listener); has {
 				f.allowed, f.mend = fmt.Sprint(port), strconv.Quote(p.at(port))
+				if p.path[0] == "natsBox" { // the base may have another port
+					f.mend = "leave it out: it is then that of the client Service, " + p.at(port)
+				}
 			} else if p.path[0] == "natsBox" {
 				f.mend = "leave it out: it is then that of the client Service"
 			} else {

@@ -35,7 +35,7 @@ var peerForm = rule{
 				path := []string{"networkPolicy", "ingress", name, strconv.Itoa(n)}
 				switch {
 				case p.IPBlock != nil && (p.PodSelector != nil || p.NamespaceSelector != nil):
-					r.add(finding{path: below(path, "ipBlock"), message: "a peer is addresses or pods, and this one is both", mend: "two peers: [{ipBlock: cidr: \"10.0.0.0/8\"}, {podSelector: {}}]"})
+					r.add(finding{path: below(path, "ipBlock"), message: "a peer is addresses or pods, and this one is both", mend: cueField(path[:3], cueValue(apart(all[name]))) + ", one peer each"})
 				case p.IPBlock == nil && p.PodSelector == nil && p.NamespaceSelector == nil:
 					r.add(finding{path: path, message: "this peer is nobody", allowed: "podSelector, namespaceSelector or ipBlock", mend: "{namespaceSelector: {}}, which is every pod of the cluster"})
 				}
@@ -47,6 +47,18 @@ var peerForm = rule{
 			}
 		}
 	},
+}
+
+// apart are the peers with addresses and pods in peers of their own.
+func apart(peers []schema.NetworkPolicyPeer) (out []schema.NetworkPolicyPeer) {
+	for _, p := range peers {
+		if p.IPBlock != nil && (p.PodSelector != nil || p.NamespaceSelector != nil) {
+			out = append(out, schema.NetworkPolicyPeer{IPBlock: p.IPBlock})
+			p.IPBlock = nil
+		}
+		out = append(out, p)
+	}
+	return out
 }
 
 // exceptions reports what is left out of a network without being part of it.

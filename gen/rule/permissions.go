@@ -44,7 +44,7 @@ var permissionEmpty = rule{
 	func(in *intent.Intent, r *report) {
 		lists := permissionLists(in)
 		for _, path := range keys(lists) {
-			if p := lists[path]; p != nil && p.Allow != nil && len(p.Allow) == 0 {
+			if p := lists[path]; p != nil && p.Allow != nil && len(p.Allow) == 0 && !slices.Contains(p.Deny, ">") {
 				steps := split(path)
 				r.add(finding{
 					path:    below(steps, "allow"),

@@ -113,7 +113,7 @@ func (r *report) closed(s service, p servicePort) {
 	case takesClients(p.listener) || p.listener == intent.ListenerGateway:
 		f.mend = cueField(policy, `[{ipBlock: cidr: "203.0.113.0/24"}]`) + ", with the others that are there"
 	case s.path[0] == "extraServices":
-		f.mend = "no " + dotted(p.path)
+		f.mend = "leave it out"
 	default:
 		f.mend = cueField(p.path, "enabled: false")
 	}

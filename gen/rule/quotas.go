@@ -80,6 +80,15 @@ type reservation struct {
 	mend         string      // a store where there is none
 }
 
+// room is a store that holds so many bytes on each server: of a claim the whole, of which it takes 80 %.
+func (r reservation) room(bytes int64) string {
+	gi := func(n int64) string { return fmt.Sprintf("%dGi", max((n+1<<30-1)>>30, 1)) }
+	if r.store == "disk" {
+		return fmt.Sprintf("jetstream: fileStore: pvc: size: %q", gi(bytes*5/4))
+	}
+	return fmt.Sprintf("jetstream: memoryStore: maxSize: %q", gi(bytes))
+}
+
 func reservations(in *intent.Intent) []reservation {
 	return []reservation{
 		{"maxMemory", "memory", in.MaxMemoryStore(), at("jetstream.memoryStore.maxSize"), `jetstream: memoryStore: maxSize: "1Gi"`},
@@ -125,6 +134,9 @@ func overbooked(in *intent.Intent, r *report, servers int32) {
 			has = fmt.Sprintf("%d times %s", servers, has)
 		}
 		mend := "less for this account, or a larger store"
+		if each := new(big.Int).Div(new(big.Int).Add(total, big.NewInt(int64(servers)-1)), big.NewInt(int64(servers))); each.IsInt64() && each.Int64() < 1<<60 {
+			mend = store.room(each.Int64()) + ", or less for this account"
+		}
 		if limit == 0 {
 			has, mend = "no store for it", store.mend+", or leave it out"
 		}

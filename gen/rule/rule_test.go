@@ -144,7 +144,7 @@ func TestMendsAreCUE(t *testing.T) {
 		for _, d := range named(Check(load(t, c.bad)), name) {
 			for _, part := range words.Split(d.Mend, -1) {
 				if field, _, is := strings.Cut(part, ": "); is && fields[field] && part != "operator: with the JWT that `natsyard auth` makes" {
-					_, found := loadAll(t, strings.ReplaceAll(part, "{ ... }", "_"))
+					_, found := loadAll(t, strings.ReplaceAll(part, "{...}", "_"))
 					for _, d := range found { // fields that it needs beside it stand there already
 						require.NotContains(t, []string{"unknown-field", "cue"}, d.Rule, part)
 					}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/intent"
+	"github.com/natsyard/natsyard/gen/language"
 )
 
 var labelValues = rule{
@@ -29,12 +30,20 @@ var labelValues = rule{
 				if value := selectors[path][k]; len(validation.IsValidLabelValue(value)) > 0 {
 					r.add(finding{
 						path: append(at(path), k), message: fmt.Sprintf("%q is no value of a label", value),
-						allowed: labelValueForm,
+						allowed: labelValueForm, mend: labelMend(append(at(path), k), value),
 					})
 				}
 			}
 		}
 	},
+}
+
+// labelMend is a value of a label in letters that it may have.
+func labelMend(path []string, value string) string {
+	if v := inLetters(value, func(s string) bool { return len(validation.IsValidLabelValue(s)) == 0 }); v != "" {
+		return cueField(path, cueText(v))
+	}
+	return "leave it out"
 }
 
 var tolerationForm = rule{
@@ -50,17 +59,24 @@ var tolerationForm = rule{
 				f := finding{path: append(at(path), strconv.Itoa(n))}
 				switch {
 				case t.Key == "" && t.Operator != corev1.TolerationOpExists:
-					f.message, f.mend = "a toleration without a key is one of every taint", `operator: "Exists"`
+					t.Operator = corev1.TolerationOpExists
+					f.message, f.mend = "a toleration without a key is one of every taint", cueValue(t)
 				case t.Key != "" && len(validation.IsQualifiedName(t.Key)) > 0:
 					f.message, f.allowed = fmt.Sprintf("%q is no key of a taint", t.Key), "a name of at most 63 letters, digits, '-', '_' and '.', after an optional DNS domain and '/'"
 				case t.Operator == corev1.TolerationOpExists && t.Value != "":
-					f.message, f.mend = "the operator Exists compares no value", "no value, or operator: \"Equal\""
+					t.Operator = corev1.TolerationOpEqual
+					f.message, f.mend = "the operator Exists compares no value", cueValue(t)+", or no value"
 				case len(validation.IsValidLabelValue(t.Value)) > 0:
 					f.message, f.allowed = fmt.Sprintf("%q is no value of a taint", t.Value), labelValueForm
 				case t.TolerationSeconds != nil && t.Effect != corev1.TaintEffectNoExecute:
-					f.message, f.mend = "tolerationSeconds is for taints that make a pod go", `effect: "NoExecute", or no tolerationSeconds`
+					t.Effect = corev1.TaintEffectNoExecute
+					f.message, f.mend = "tolerationSeconds is for taints that make a pod go", cueValue(t)+", or no tolerationSeconds"
 				case (t.Operator == corev1.TolerationOpLt || t.Operator == corev1.TolerationOpGt) && !isInteger(t.Value):
 					f.message, f.allowed = fmt.Sprintf("the operator %s compares numbers, and %q is none", t.Operator, t.Value), "a whole number in quotes"
+					if n, err := strconv.Atoi(t.Value); err == nil {
+						t.Value = strconv.Itoa(n)
+						f.mend = cueValue(t)
+					}
 				default:
 					continue
 				}
@@ -199,7 +215,15 @@ func (r *report) largeNumbers(path []string, field any) {
 		}
 	case json.Number:
 		if n, err := f.Int64(); err == nil && (n > maxExact || n < -maxExact) {
-			r.add(finding{path: path, message: fmt.Sprintf("%s is too large a number", f), allowed: fmt.Sprintf("at most %d", maxExact)})
+			r.add(finding{path: path, message: fmt.Sprintf("%s is too large a number", f), allowed: fmt.Sprintf("at most %d", maxExact), mend: inPlace(path, usual(path, fmt.Sprint(maxExact)))})
 		}
 	}
+}
+
+// usual is the value that a field has by default, where that is a number.
+func usual(path []string, otherwise string) string {
+	if f, ok := language.Lookup(path...); ok && !f.Derived && isInteger(f.Default) {
+		return f.Default
+	}
+	return otherwise
 }

@@ -3,6 +3,7 @@ package rule
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -45,20 +46,24 @@ var envReserved = rule{
 	"natsyard gives it to every server",
 	func(in *intent.Intent, r *report) {
 		own := map[string]string{
-			"POD_NAME":    "another name; serverNamePrefix changes the servers' names",
-			"SERVER_NAME": "another name; serverNamePrefix changes the servers' names",
+			"POD_NAME":    "; serverNamePrefix changes the servers' names",
+			"SERVER_NAME": "; serverNamePrefix changes the servers' names",
 		}
 		for _, set := range in.ServerSets() {
 			for _, v := range in.Variables(set) {
-				own[v.Name] = "another name"
+				own[v.Name] = ""
 			}
 		}
 		for _, name := range keys(in.Env) {
-			if mend, taken := own[name]; taken {
+			if more, taken := own[name]; taken {
+				value := any(in.Env[name].Value)
+				if in.Env[name].ValueFrom != nil {
+					value = map[string]any{"valueFrom": in.Env[name].ValueFrom}
+				}
 				r.add(finding{
 					path:    []string{"env", name},
 					message: name + " is natsyard's own",
-					mend:    mend,
+					mend:    cueField([]string{"env", "MY_" + name}, cueValue(value)) + ", in its place" + more,
 					needs:   variableFields(name),
 				})
 			}
@@ -93,6 +98,7 @@ var envSource = rule{
 					path:    below(v.path, "valueFrom"),
 					message: fmt.Sprintf("%s has %d sources", v.name, sources),
 					allowed: "one of secretKeyRef, configMapKeyRef, fieldRef and resourceFieldRef",
+					mend:    inPlace(below(v.path, "valueFrom"), fmt.Sprintf("{secretKeyRef: {name: \"nats-auth\", key: %q}}", strings.ToLower(v.name))) + ", alone",
 				})
 			}
 		}

@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/intent"
@@ -120,6 +121,7 @@ var servicePorts = rule{
 						path:    below(p.path, "port"),
 						message: fmt.Sprintf("%s has port %d for %s and for %s", s.name, port, first.listener, p.listener),
 						allowed: "a port that no other listener has",
+						mend:    cueField(below(p.path, "port"), fmt.Sprint(s.freePort(on, port))),
 						needs:   p.listener + " " + first.listener,
 						see:     []see{{below(first.path, "port"), "the other port"}},
 					})
@@ -128,6 +130,15 @@ var servicePorts = rule{
 			}
 		}
 	},
+}
+
+// freePort is the next port above another that the Service does not show.
+func (s service) freePort(on map[string]int32, port int32) int32 {
+	return freeFrom(port, func(port int32) bool {
+		return slices.ContainsFunc(s.ports, func(o servicePort) bool {
+			return o.port != nil && *o.port == port || o.port == nil && on[o.listener] == port
+		})
+	})
 }
 
 var nodePortsDistinct = rule{
@@ -145,8 +156,13 @@ var nodePortsDistinct = rule{
 						path:    below(p.path, "nodePort"),
 						message: fmt.Sprintf("%s has node port %d, as %s", dotted(p.path), *p.nodePort, dotted(first.path)),
 						allowed: "a node port that no other listener has",
-						needs:   p.listener + " " + first.listener,
-						see:     []see{{below(first.path, "nodePort"), "the other port"}},
+						mend: cueField(below(p.path, "nodePort"), fmt.Sprint(freeFrom(*p.nodePort, func(port int32) bool {
+							return slices.ContainsFunc(services(in), func(s service) bool {
+								return slices.ContainsFunc(s.ports, func(o servicePort) bool { return o.nodePort != nil && *o.nodePort == port })
+							})
+						}))),
+						needs: p.listener + " " + first.listener,
+						see:   []see{{below(first.path, "nodePort"), "the other port"}},
 					})
 				}
 				taken[*p.nodePort] = p

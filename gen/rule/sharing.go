@@ -188,6 +188,17 @@ func exported(a schema.Account, kind string) string {
 	return strings.Join(subjects, ", ")
 }
 
+// scaled are destinations whose weights in a cluster come to 100 at most.
+func scaled(destinations []schema.MapDestination, cluster string, sum int64) []schema.MapDestination {
+	out := slices.Clone(destinations)
+	for n := range out {
+		if out[n].Cluster == cluster {
+			out[n].Weight = out[n].Weight * 100 / sum
+		}
+	}
+	return out
+}
+
 var mappingWeights = rule{
 	"mapping-weights", diag.Error,
 	"the weights are the shares of one whole, for each cluster",
@@ -208,7 +219,7 @@ var mappingWeights = rule{
 							path:    below(path, subject),
 							message: fmt.Sprintf("the weights of %s come to %d%s", subject, sum, where),
 							allowed: "at most 100",
-							mend:    "weights in percent, such as 90 and 10",
+							mend:    cueField(below(path, subject), cueValue(scaled(mappings[subject].Destinations, cluster, sum))),
 						})
 					}
 				}

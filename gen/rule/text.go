@@ -54,11 +54,21 @@ func (r *report) controlCharacter(what string, path []string, text string) {
 	if at < 0 {
 		return
 	}
-	r.add(finding{
+	f := finding{
 		path:    path,
 		message: fmt.Sprintf("%s holds the control character %U", what, []rune(text[at:])[0]),
 		allowed: "characters that can be printed, tabs and newlines",
-	})
+		mend:    "leave it out",
+	}
+	if plain := strings.Map(func(c rune) rune {
+		if isControl(c) {
+			return -1
+		}
+		return c
+	}, text); what == "the text" && len(plain) < 80 {
+		f.mend = inPlace(path, cueText(plain))
+	}
+	r.add(f)
 }
 
 // isControl tells whether YAML cannot hold a character, or not in every position.

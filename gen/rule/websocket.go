@@ -141,7 +141,7 @@ var routeSpeaksHTTP = rule{
 			f := finding{
 				path:    at("websocket.tls"),
 				message: fmt.Sprintf("the websocket has TLS, which %s does not speak to it", route.what),
-				mend:    "no websocket.tls: websocket.ingress.tlsSecretName encrypts outside",
+				mend:    "leave it out: websocket.ingress.tlsSecretName encrypts outside",
 				needs:   "kustomize service",
 				see:     []see{{route.path, route.what}},
 			}

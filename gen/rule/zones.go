@@ -109,11 +109,23 @@ var zoneQuorum = rule{
 				path:    at("zones.names"),
 				message: fmt.Sprintf("zone %s has %d of %d servers", largest.Zone, largest.Replicas, in.Cluster.Replicas),
 				allowed: "three zones or more, with less than half of the servers each",
-				mend:    "name three zones or more; a stream with 3 replicas needs as many",
+				mend:    cueField(at("zones.names"), cueValue(enoughZones(zones, in.Cluster.Replicas))) + "; a stream with 3 replicas needs as many",
 				needs:   "cluster jetstream",
 			})
 		}
 	},
+}
+
+// enoughZones are the zones with others whose names are made up, so that there are three and none has half
+// of the servers.
+func enoughZones(zones []string, servers int32) []string {
+	out := slices.Clone(zones)
+	for n := 1; len(out) < 3 || (servers+int32(len(out))-1)/int32(len(out)) > (servers-1)/2; n++ {
+		if name := fmt.Sprintf("zone-%d", n); !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 var zoneNodeSelector = rule{

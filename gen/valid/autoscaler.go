@@ -36,13 +36,17 @@ func (j *judgement) metric(at *field.Path, m *autoscalingv2.MetricSpec) {
 	if of == "" {
 		return // the table says so
 	}
-	own := false
+	own, others := false, 0
 	for _, name := range given(*m) {
-		if own = own || name == of; name != of {
-			j.bad(at.Child(name), fmt.Sprintf("is given with the type %s", m.Type), of)
+		if name == of {
+			own = true
+			continue
 		}
+		others++
+		j.bad(at.Child(name), fmt.Sprintf("is given with the type %s", m.Type), of)
 	}
-	if !j.needs(at.Child(of), own) {
+	if !own {
+		j.needs(at.Child(of), others > 0) // is said already
 		return
 	}
 	target := at.Child(of, "target")

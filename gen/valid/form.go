@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/robfig/cron/v3"
@@ -28,6 +29,7 @@ var forms = map[string]func(string) []string{
 	"key":         validation.IsConfigMapKey,
 	"label":       content.IsDNS1123Label,
 	"limited":     limited,
+	"mode":        mode,
 	"natural":     func(s string) []string { return atLeast(s, 0, "0 or more") },
 	"portName":    validation.IsValidPortName,
 	"provisioner": func(s string) []string { return content.IsLabelKey(strings.ToLower(s)) },
@@ -126,6 +128,19 @@ func atLeast(s string, sign int, allowed string) []string {
 	return unless(err != nil || q.Sign() >= sign, allowed)
 }
 
+// mode is who may do what with a file. JSON has no octal numbers, and YAML only those with a 0 before them.
+func mode(s string) []string {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err == nil && n >= 0 && n <= 0o777 {
+		return nil
+	}
+	allowed := "0 to 511, which is 0777 in octal"
+	if octal, err := strconv.ParseInt(s, 8, 64); err == nil && octal >= 0 && octal <= 0o777 {
+		allowed += fmt.Sprintf("; 0%s in octal is %d", s, octal)
+	}
+	return []string{allowed}
+}
+
 // schedule is when a CronJob runs, read as Kubernetes reads it.
 func schedule(s string) []string {
 	if strings.Contains(s, "TZ") {
@@ -133,7 +148,8 @@ func schedule(s string) []string {
 	}
 	_, err := cron.ParseStandard(s)
 	if err != nil {
-		return []string{fmt.Sprintf(`minute, hour, day of month, month and day of week, such as "0 3 * * *" (%v)`, err)}
+		reason, _, _ := strings.Cut(err.Error(), ": [")
+		return []string{fmt.Sprintf(`minute, hour, day of month, month and day of week, such as "0 3 * * *" (%s)`, reason)}
 	}
 	return nil
 }

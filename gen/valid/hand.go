@@ -84,20 +84,26 @@ func (j *judgement) meta() {
 			j.form(metadata.Child("name"), name, j.nameProblems(name))
 		}
 	}
-	group := groupOf(o.GetAPIVersion())
-	for i, f := range o.GetFinalizers() {
-		switch at := metadata.Child("finalizers").Index(i); {
-		case len(segments.IsLabelKey(f)) > 0:
-			j.form(at, f, segments.IsLabelKey(f))
-		case group != "policy" && !strings.Contains(f, "/") && f != "kubernetes" && f != metav1.FinalizerOrphanDependents && f != metav1.FinalizerDeleteDependents:
-			j.bad(at, "is "+shown(f), "<domain>/<name>")
-		}
-	}
+	j.finalizers(o.GetFinalizers())
 	if ns := o.GetNamespace(); ns != "" {
 		j.form(metadata.Child("namespace"), ns, content.IsDNS1123Label(ns))
 	}
 	j.labels(metadata.Child("labels"), o.GetLabels())
 	j.annotations(metadata.Child("annotations"), o.GetAnnotations())
+}
+
+// finalizers judges who must agree before an object goes. Of some groups the API server asks less.
+func (j *judgement) finalizers(names []string) {
+	group := groupOf(j.object.GetAPIVersion())
+	strict := known().groups[group] && group != "policy"
+	standard := []string{"kubernetes", metav1.FinalizerOrphanDependents, metav1.FinalizerDeleteDependents}
+	for i, name := range names {
+		at := metadata.Child("finalizers").Index(i)
+		reasons := segments.IsLabelKey(name)
+		if j.form(at, name, reasons); len(reasons) == 0 && strict && !strings.Contains(name, "/") && !slices.Contains(standard, name) {
+			j.bad(at, "is "+shown(name), "<domain>/<name>")
+		}
+	}
 }
 
 // nameProblems says what is wrong with the name of an object; it depends on the kind.

@@ -53,6 +53,8 @@ func (j *judgement) oneJob(o *batchv1.Job) {
 func (j *judgement) job(at *field.Path, s *batchv1.JobSpec) {
 	pod := at.Child("template")
 	switch policy := s.Template.Spec.RestartPolicy; {
+	case policy == "":
+		j.add(problem{path: pod.Child("spec", "restartPolicy").String(), rule: "kubernetes-required", says: "is missing", allowed: `"OnFailure", "Never"`})
 	case policy != corev1.RestartPolicyOnFailure && policy != corev1.RestartPolicyNever:
 		j.bad(pod.Child("spec", "restartPolicy"), fmt.Sprintf("is %q", policy), `"OnFailure", "Never"`)
 	case policy != corev1.RestartPolicyNever && s.PodFailurePolicy != nil:

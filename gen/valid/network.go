@@ -32,7 +32,7 @@ func (j *judgement) service(o *corev1.Service) {
 	j.clusterIPs(s)
 	if s.SessionAffinity != corev1.ServiceAffinityClientIP && s.SessionAffinityConfig != nil {
 		j.add(problem{
-			path: spec.Child("sessionAffinityConfig").String(), rule: "kubernetes-value", severity: diag.Warning,
+			path: spec.Child("sessionAffinityConfig").String(), rule: ruleWarning, severity: diag.Warning,
 			says: "is given without the session affinity ClientIP", why: "the API server drops it in silence",
 		})
 	}

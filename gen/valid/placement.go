@@ -9,6 +9,8 @@ import (
 	segments "k8s.io/apimachinery/pkg/api/validate/content"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/natsyard/natsyard/gen/diag"
 )
 
 // placement judges on which nodes a pod may run.
@@ -31,6 +33,9 @@ func (j *judgement) placement(at *field.Path, p *corev1.PodSpec) {
 			})
 		}
 		j.selector(at.Child("labelSelector"), c.LabelSelector)
+		if c.LabelSelector == nil {
+			j.selectsNone(at)
+		}
 		if k := c.TopologyKey + "\n" + string(c.WhenUnsatisfiable); seen[k] {
 			j.unique(map[string]bool{c.TopologyKey: true}, at.Child("topologyKey"), c.TopologyKey)
 		} else {
@@ -41,6 +46,14 @@ func (j *judgement) placement(at *field.Path, p *corev1.PodSpec) {
 	if a := p.Affinity; a != nil {
 		j.affinity(at.Child("affinity"), a)
 	}
+}
+
+// selectsNone warns of a term that is about no pod, as the API server does.
+func (j *judgement) selectsNone(at *field.Path) {
+	j.add(problem{
+		path: at.String(), rule: ruleWarning, severity: diag.Warning,
+		says: "has no labelSelector", why: "without one it is about no pod, and has no effect; the API server warns of it",
+	})
 }
 
 // labelKeys judges the labels of a pod that join a selector.
@@ -124,6 +137,9 @@ func (j *judgement) affinity(at *field.Path, a *corev1.Affinity) {
 
 func (j *judgement) podTerm(at *field.Path, t *corev1.PodAffinityTerm) {
 	j.selector(at.Child("labelSelector"), t.LabelSelector)
+	if t.LabelSelector == nil {
+		j.selectsNone(at)
+	}
 	j.selector(at.Child("namespaceSelector"), t.NamespaceSelector)
 	j.labelKeys(at.Child("matchLabelKeys"), t.MatchLabelKeys, t.LabelSelector)
 	j.labelKeys(at.Child("mismatchLabelKeys"), t.MismatchLabelKeys, t.LabelSelector)

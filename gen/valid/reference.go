@@ -2,6 +2,7 @@ package valid
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -33,7 +34,16 @@ func (j *judgement) podField(at *field.Path, r *corev1.ObjectFieldSelector, told
 		}
 	}
 	if path != "" && path != "spec.host" && !slices.Contains(told, path) { // spec.host is spec.nodeName of old
-		j.bad(at, "is "+shown(path), strings.Join(told, ", ")+", metadata.labels['<key>'], metadata.annotations['<key>']")
+		p := problem{
+			path: at.String(), rule: "kubernetes-value", says: "is " + shown(path),
+			allowed: strings.Join(told, ", ") + ", metadata.labels['<key>'], metadata.annotations['<key>']",
+		}
+		for _, t := range told { // the same field of another part of the pod
+			if p.mend == "" && t[strings.IndexByte(t, '.'):] == path[max(strings.IndexByte(path, '.'), 0):] {
+				p.mend = strconv.Quote(t)
+			}
+		}
+		j.add(p)
 	}
 }
 

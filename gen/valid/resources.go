@@ -9,6 +9,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/natsyard/natsyard/gen/diag"
 )
 
 // requirements judges what a container or a pod asks for, and what it gets at most.
@@ -43,9 +45,21 @@ func (j *judgement) amounts(at *field.Path, list corev1.ResourceList) {
 			j.bad(at, "is "+q.String(), "0 or more")
 		case strings.Contains(string(name), "/") && !integral(q):
 			j.bad(at, "is "+q.String(), "a whole number")
+		case name == corev1.ResourceMemory || name == corev1.ResourceEphemeralStorage:
+			j.bytes(at, q)
 		case strings.HasPrefix(string(name), corev1.ResourceHugePagesPrefix):
 			j.pages(at, strings.TrimPrefix(string(name), corev1.ResourceHugePagesPrefix), q)
 		}
+	}
+}
+
+// bytes warns of an amount that ends within a byte, as the API server does.
+func (j *judgement) bytes(at *field.Path, q resource.Quantity) {
+	if !integral(q) {
+		j.add(problem{
+			path: at.String(), rule: ruleWarning, severity: diag.Warning, says: "is " + q.String() + ", with a part of a byte",
+			allowed: "whole bytes", why: "m is a thousandth; the API server warns of it, and rounds up", mend: fmt.Sprintf("%q", strings.TrimSuffix(q.String(), "m")+"Mi"),
+		})
 	}
 }
 

@@ -10,6 +10,9 @@ const (
 	ruleGate    = "kubernetes-feature-gate"
 )
 
+// ruleWarning is what an API server takes, and warns of or drops.
+const ruleWarning = "kubernetes-warning"
+
 // Rules gives the rules of this package: what an API server would have against the objects.
 func Rules() []diag.Rule {
 	out := []diag.Rule{
@@ -42,6 +45,9 @@ func Rules() []diag.Rule {
 		{Name: ruleAssumed, Severity: diag.Warning, Why: "an API server that is older, or newer, than the field drops it in silence or refuses the object, and the environment does not say its version", Example: diag.Example{
 			Trips:  feature,
 			Passes: "kubernetes: version: \"1.34\"\n" + feature}},
+		{Name: ruleWarning, Severity: diag.Warning, Why: "an API server takes it, but it has no effect or another than it seems; of most of it the API server warns too", Example: diag.Example{
+			Trips:  `extraContainers: audit: {image: "registry.example.com/audit:1.0", resources: limits: memory: "100m"}`,
+			Passes: `extraContainers: audit: {image: "registry.example.com/audit:1.0", resources: limits: memory: "100Mi"}`}},
 		{Name: "pod-security-baseline", Severity: diag.Warning, Why: "a namespace that enforces the level baseline of the Pod Security Standards lets no such pod in", Example: diag.Example{
 			Trips:  `extraVolumes: logs: hostPath: path: "/var/log/nats"`,
 			Passes: `extraVolumes: logs: emptyDir: {}`}},

@@ -1,7 +1,6 @@
 package valid
 
 import (
-	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -13,6 +12,8 @@ import (
 	"unicode/utf8"
 
 	"k8s.io/apimachinery/pkg/api/resource"
+
+	"github.com/natsyard/natsyard/gen/language"
 )
 
 // wanted says in words what the scalar types of the table are.
@@ -85,7 +86,7 @@ func (w *walker) scalar(typ string, l *limits, f *member, v any) {
 		return
 	}
 	if n, ok := whole(v); ok && (l.Minimum != nil && float64(n) < *l.Minimum || l.Maximum != nil && float64(n) > *l.Maximum) {
-		w.refuse("kubernetes-value", "is "+shown(v), cmp.Or(l.Allowed, between(l.Minimum, l.Maximum, "")))
+		w.refuse("kubernetes-value", "is "+shown(v), between(l.Minimum, l.Maximum, ""))
 	}
 	s, ok := v.(string)
 	if !ok {
@@ -126,11 +127,15 @@ func (w *walker) choice(choices []choice, v any) {
 	}
 	at := slices.IndexFunc(choices, func(c choice) bool { return c.Value == fmt.Sprint(v) })
 	if at < 0 {
-		allowed := make([]string, len(choices))
+		names, allowed := make([]string, len(choices)), make([]string, len(choices))
 		for i, c := range choices {
-			allowed[i] = as(c.Value)
+			names[i], allowed[i] = c.Value, as(c.Value)
 		}
-		w.refuse("kubernetes-value", "is "+shown(v), strings.Join(allowed, ", "))
+		p := problem{path: w.at(), rule: "kubernetes-value", says: "is " + shown(v), allowed: strings.Join(allowed, ", ")}
+		if near := language.Closest(fmt.Sprint(v), names); near != "" && v != "" {
+			p.mend = as(near)
+		}
+		w.j.add(p)
 		return
 	}
 	c := choices[at]

@@ -92,13 +92,18 @@ func (w *walker) object(t *typ, o map[string]any) {
 					path: w.at(), rule: "kubernetes-field", says: "is no field that Kubernetes knows",
 					why: "kubectl refuses the object; other ways of applying it drop the field in silence",
 				}
-				if near := language.Closest(name, slices.Sorted(maps.Keys(t.fields))); near != "" {
-					p.mend = fmt.Sprintf("did you mean %s?", near)
+				names := slices.DeleteFunc(slices.Sorted(maps.Keys(t.fields)), func(n string) bool { return n == "=" })
+				if near := language.Closest(name, names); near != "" {
+					p.says += "; did you mean " + near + "?"
+					p.mend = near + " in its place"
+				}
+				if len(names) > 0 && len(names) <= manyFields {
+					p.allowed = strings.Join(names, ", ")
 				}
 				w.j.add(p)
 			case o[name] == nil: // is as if it were not there
 			case f.Needed && empty(o[name]):
-				w.refuse("kubernetes-required", "is missing", "")
+				w.missing(name)
 			case w.known(f, o[name]):
 				w.value(f.typ, &f.limits, f, o[name])
 			}
@@ -107,10 +112,28 @@ func (w *walker) object(t *typ, o map[string]any) {
 	for _, name := range t.needed {
 		if o[name] == nil {
 			w.j.incomplete = true
-			w.enter(step{name: name}, func() { w.refuse("kubernetes-required", "is missing", "") })
+			w.enter(step{name: name}, func() { w.missing(name) })
 		}
 	}
 }
+
+// missing finds a field that is not there and has to be.
+func (w *walker) missing(name string) {
+	p := problem{path: w.at(), rule: "kubernetes-required", says: "is missing"}
+	if value := usual[name]; value != "" {
+		p.mend = name + ": " + value + ", beside what is there"
+	}
+	w.j.add(p)
+}
+
+// usual are values of fields that objects need, as CUE.
+var usual = map[string]string{
+	"topologyKey": `"kubernetes.io/hostname"`, "mountPath": `"/mnt/data"`, "containerPort": "8080", "port": "8080", "path": `"/"`,
+	"image": `"registry.example.com/tool:1.0"`, "key": `"app"`, "operator": `"Exists"`, "fieldPath": `"metadata.name"`, "name": `"name"`,
+}
+
+// manyFields is how many names of fields a sentence can carry.
+const manyFields = 14
 
 // known tells whether all minors know a field. Where some lack the field, and more of them its value, it
 // speaks of the value.
@@ -118,7 +141,7 @@ func (w *walker) known(f *member, v any) bool {
 	s, _ := v.(string)
 	var others []string // that the environment's version knows
 	for _, c := range f.Enum {
-		if c.Since <= w.j.minor.number {
+		if c.Since <= w.j.minor.number && f.Since <= w.j.minor.number {
 			others = append(others, strconv.Quote(c.Value))
 		}
 	}

@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
+	"cuelang.org/go/cue/ast"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -47,12 +49,41 @@ func (j *judgement) security(at *field.Path, meta *metav1.ObjectMeta, p *corev1.
 				detail += " (" + r.ForbiddenDetail + ")"
 			}
 			j.add(problem{
-				path: where, group: r.ForbiddenReason, rule: "pod-security-" + string(level), severity: diag.Warning,
+				path: where, group: r.ForbiddenReason, mend: safe(where), safe: true, rule: "pod-security-" + string(level), severity: diag.Warning,
 				says: fmt.Sprintf("breaks the Pod Security Standard %s: %s", level, detail),
 				why:  fmt.Sprintf("a namespace that enforces the level %s lets no such pod in", level),
 			})
 		}
 	}
+}
+
+// safe is the intent's field for a setting of a container or a pod, with a value that the standard allows; ""
+// where there is none, or the container is natsyard's own.
+func safe(path string) string {
+	m := regexp.MustCompile(`(?:\b(containers|initContainers)\[([^]]+)\]\.)?securityContext\.([\w.]+)$`).FindStringSubmatch(path)
+	if m == nil || safeValues[m[3]] == "" {
+		return ""
+	}
+	field := "podSecurityContext: "
+	if m[1] != "" {
+		if slices.Contains([]string{"nats", "reloader", "prom-exporter", "nats-box"}, m[2]) {
+			return ""
+		}
+		field = fmt.Sprintf("extra%s%s: %s: securityContext: ", strings.ToUpper(m[1][:1]), m[1][1:], label(m[2]))
+	}
+	return field + strings.ReplaceAll(m[3], ".", ": ") + ": " + safeValues[m[3]]
+}
+
+func label(name string) string {
+	if ast.StringLabelNeedsQuoting(name) {
+		return strconv.Quote(name)
+	}
+	return name
+}
+
+// safeValues are what the standard restricted asks of security contexts.
+var safeValues = map[string]string{
+	"allowPrivilegeEscalation": "false", "privileged": "false", "runAsNonRoot": "true", "capabilities.drop": `["ALL"]`, "seccompProfile.type": `"RuntimeDefault"`, "runAsUser": "1000",
 }
 
 var (

@@ -83,7 +83,6 @@ type limits struct {
 	Needed   bool   // it is there, and not empty
 	Optional bool   // it need not be there, whatever the schema says
 	Form     string // of forms; of a list for its elements
-	Allowed  string // what is allowed, in words
 	Loose    bool   // only server-side apply wants the elements of the list to differ
 }
 

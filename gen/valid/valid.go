@@ -81,7 +81,11 @@ func Added(in *intent.Intent, own, built []kube.Object) diag.List {
 	}
 	var found diag.List
 	for _, p := range merged(slices.DeleteFunc(judge(built, minor), func(p problem) bool { return known[p.key()+p.id()] })) {
-		found = append(found, p.diagnostic())
+		d := p.diagnostic()
+		if p.safe {
+			d.Mend = "" // it is of the user's own files
+		}
+		found = append(found, d)
 	}
 	return found
 }
@@ -111,6 +115,7 @@ type problem struct {
 	allowed  string
 	why      string
 	mend     string
+	safe     bool     // the mend is a field of the intent
 	group    string   // of problems in one place that are one mistake
 	also     []string // other objects that have the same
 	field    []string // of the intent, from which it is; nil where that is not known

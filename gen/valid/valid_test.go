@@ -73,7 +73,7 @@ func TestCheck(t *testing.T) {
 		`tolerations: [{key: "a"}, {operator: "Equal", value: "x"}]`: {
 			`6:38 error kubernetes-value: spec.template.spec.tolerations[1].operator of StatefulSet/nats is "Equal", without a key`,
 		},
-		`affinity: podAffinity: preferredDuringSchedulingIgnoredDuringExecution: [{weight: 101, podAffinityTerm: topologyKey: "a"}]`: {
+		`affinity: podAffinity: preferredDuringSchedulingIgnoredDuringExecution: [{weight: 101, podAffinityTerm: {topologyKey: "a", labelSelector: matchLabels: a: "b"}}]`: {
 			`6:83 error kubernetes-value: spec.template.spec.affinity.podAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].weight of StatefulSet/nats is 101`,
 		},
 		`topologySpreadConstraints: "a b": {}`: {
@@ -261,7 +261,7 @@ func TestAdded(t *testing.T) {
 		statefulSet("", "", "replicas: -1, "):                                         {"spec.replicas of StatefulSet/o is -1"},
 		statefulSet("", "", "replicas: '3', "):                                        {`spec.replicas of StatefulSet/o is "3", where a whole number of 32 bits is wanted`},
 		statefulSet("", "", "replicas: 9999999999, "):                                 {"spec.replicas of StatefulSet/o is 9999999999, where a whole number of 32 bits is wanted"},
-		statefulSet("", "", "replica: 3, "):                                           {"spec.replica of StatefulSet/o is no field that Kubernetes knows"},
+		statefulSet("", "", "replica: 3, "):                                           {"spec.replica of StatefulSet/o is no field that Kubernetes knows; did you mean replicas?"},
 		statefulSet("", "", "updateStrategy: {rollingUpdate: {maxUnavailable: 1}}, "): {"spec.updateStrategy.rollingUpdate.maxUnavailable of StatefulSet/o is off by default in Kubernetes up to 1.36"},
 		statefulSet("", "restartPolicy: Never, ", ""):                                 {`spec.template.spec.restartPolicy of StatefulSet/o is "Never"`},
 		statefulSet("", "nodeSelector: {a: 'b c'}, ", ""):                             {inPod + `nodeSelector[a] of StatefulSet/o is "b c"`},
@@ -285,7 +285,7 @@ func TestAdded(t *testing.T) {
 		statefulSet("securityContext: {privileged: true, allowPrivilegeEscalation: false}", "", ""):   {inContainer + "securityContext.allowPrivilegeEscalation of StatefulSet/o is false, where privileged is true"},
 		statefulSet("", "hostUsers: false, ", ""):                                                     {inPod + "hostUsers of StatefulSet/o needs Kubernetes 1.33 or newer"},
 
-		"{apiVersion: batch/v1, kind: Job, metadata: {name: o}, spec: {template: {spec: {containers: [{name: c, image: i}]}}}}": {`spec.template.spec.restartPolicy of Job/o is ""`},
+		"{apiVersion: batch/v1, kind: Job, metadata: {name: o}, spec: {template: {spec: {containers: [{name: c, image: i}]}}}}": {`spec.template.spec.restartPolicy of Job/o is missing`},
 		"{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: o}, spec: {minAvailable: 1, maxUnavailable: 1_%}}": {
 			"spec.maxUnavailable of PodDisruptionBudget/o is given beside minAvailable", `spec.maxUnavailable of PodDisruptionBudget/o is "1_%"`,
 		},

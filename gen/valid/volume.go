@@ -34,6 +34,8 @@ func (j *judgement) source(at *field.Path, s *corev1.VolumeSource) {
 		j.bad(at, "has more than one source: "+strings.Join(sources, ", "), "one source")
 	}
 	switch {
+	case s.EmptyDir != nil && s.EmptyDir.SizeLimit != nil:
+		j.bytes(at.Child("emptyDir", "sizeLimit"), *s.EmptyDir.SizeLimit)
 	case s.CSI != nil && s.CSI.NodePublishSecretRef != nil:
 		at := at.Child("csi", "nodePublishSecretRef", "name")
 		if name := s.CSI.NodePublishSecretRef.Name; j.needs(at, name != "") {
@@ -105,6 +107,8 @@ func (j *judgement) claim(at *field.Path, s *corev1.PersistentVolumeClaimSpec) {
 	request := at.Child("resources", "requests").Key("storage")
 	if j.needs(request, ok) && storage.Sign() <= 0 {
 		j.bad(request, "is "+storage.String(), "more than 0")
+	} else if ok {
+		j.bytes(request, storage)
 	}
 	for i, mode := range s.AccessModes {
 		if mode == corev1.ReadWriteOncePod && slices.ContainsFunc(s.AccessModes, func(m corev1.PersistentVolumeAccessMode) bool { return m != mode }) {

@@ -52,7 +52,7 @@ func TestJudge(t *testing.T) {
 		want    []string
 	}{
 		"nothing wrong": {options{"server_name": "a", "cluster": cluster, "jetstream": options{"store_dir": "/data"}}, nil},
-		"unknown":       {options{"max_paylod": int64(1)}, []string{"nats-server has no option max_paylod"}},
+		"unknown":       {options{"max_paylod": int64(1)}, []string{"nats-server has no option max_paylod; did you mean max_payload?"}},
 		"wrong kind":    {options{"port": "4222"}, []string{"nats-server refuses port: it takes a whole number, not a string"}},
 		"wrong kind of a block": {options{"cluster": int64(1)},
 			[]string{"nats-server refuses cluster: Expected map to define cluster, got a whole number"}},
@@ -163,7 +163,7 @@ func TestProblemPointsAtItsField(t *testing.T) {
 	finding := problems[1].Finding()
 	require.Equal(t, diag.Diagnostic{
 		Rule: "nats-config", Severity: diag.Error,
-		Message: "nats-server has no option cluster.prot", Mend: "did you mean port? The field cluster.port sets it",
+		Message: "nats-server has no option cluster.prot; did you mean port?", Mend: "cluster: port: 6222, with your own value",
 	}, finding)
 	require.Equal(t, `"<< 8Mi >>", for the server takes no size in quotes`,
 		judge(t, build(options{"max_payload": "8Mi"}))[0].Finding().Mend)

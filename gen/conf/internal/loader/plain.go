@@ -20,6 +20,16 @@ var (
 	plainType = regexp.MustCompile(`\b(got|type) (string|bool)\b`)
 )
 
+// known are sentences of the server that say little to who does not know its source.
+var known = []struct {
+	reason *regexp.Regexp
+	says   string
+}{
+	{regexp.MustCompile(`^Error adding (stream|service) import (".*"): import forms a cycle$`), "the import of $2 leads back to its own account, by way of the exports of others"},
+	{regexp.MustCompile(`^Error adding mapping for (".*") to (".*") : invalid mapping destination: wildcard index out of range(.*)$`), "the destination $2 asks for a wildcard that $1 does not have$3"},
+	{regexp.MustCompile(`^Error adding ([a-z ]+?) (".*?")(?: to (".*?"))? ?: `), "the $1 $2 is refused: "},
+}
+
 // kinds are Go's words for the kinds of values, and ours.
 var (
 	kinds = strings.NewReplacer(
@@ -40,6 +50,9 @@ func plain(reason string) string {
 	reason = strings.TrimRight(strings.TrimSpace(reason), ".")
 	if m := conversion.FindStringSubmatch(reason); m != nil {
 		return "it takes " + word(m[2]) + ", not " + word(m[1])
+	}
+	for _, w := range known {
+		reason = w.reason.ReplaceAllString(reason, w.says)
 	}
 	reason = notNumber.ReplaceAllString(reason, "$1 is not a number that it takes")
 	reason = strings.ReplaceAll(reason, "time: ", "")

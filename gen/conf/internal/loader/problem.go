@@ -50,7 +50,21 @@ func (p Problem) Finding() diag.Diagnostic {
 	}
 	if unknownField.MatchString(p.reason) {
 		d.Message = "nats-server has no option " + p.option
-		d.Mend = p.didYouMean()
+		if near := p.didYouMean(); near != "" {
+			d.Message += "; did you mean " + near + "?"
+			d.Mend = near + ", in its place"
+			path := append(strings.Split(p.option, ".")[:strings.Count(p.option, ".")], near)
+			if usual := usual(path); usual != "" {
+				d.Mend = usual + ", with your own value"
+			} else if o, ok := natsoptions.Find(path...); ok {
+				if fields := language.Setters(o); len(fields) > 0 && !strings.ContainsAny(fields[0].Path, "<[") {
+					d.Mend = "the field " + fields[0].Path + ", which sets it"
+				}
+			}
+		}
+	}
+	if d.Mend == "" && !p.Warning {
+		d.Mend = p.usual()
 	}
 	if m := badSubject.FindStringSubmatch(p.because()); m != nil {
 		d.Allowed = "tokens without spaces between single dots; * in the place of one of them, > in that of all at the end"
@@ -90,16 +104,35 @@ var unknownField = regexp.MustCompile(`unknown field ".*"$`)
 func (p Problem) didYouMean() string {
 	path := strings.Split(p.option, ".")
 	last := len(path) - 1
-	near := language.Closest(path[last], option.Beside(option.Canonical(path[:last]...)))
-	if near == "" {
+	return language.Closest(path[last], option.Beside(option.Canonical(path[:last]...)))
+}
+
+// usual is the field that sets an option, with the value that it has by default; "" where that is not known.
+func (p Problem) usual() string {
+	if p.option == "include" {
+		return "what the file says, as fields of the intent"
+	}
+	from := p.From()
+	if len(from) == 0 || from[0] != "extraConfig" {
 		return ""
 	}
-	if o, ok := natsoptions.Find(append(path[:last:last], near)...); ok {
-		if fields := language.Setters(o); len(fields) > 0 && !strings.ContainsAny(fields[0].Path, "<[") {
-			return fmt.Sprintf("did you mean %s? The field %s sets it", near, fields[0].Path)
+	if o := usual(strings.Split(p.option, ".")); o != "" {
+		return o + ", in its place"
+	}
+	return "leave it out"
+}
+
+func usual(path []string) string {
+	o, ok := natsoptions.Find(path...)
+	if !ok {
+		return ""
+	}
+	for _, f := range language.Setters(o) {
+		if f.Default != "" && !f.Derived && !strings.ContainsAny(f.Path, "<[") {
+			return strings.ReplaceAll(f.Path, ".", ": ") + ": " + f.Default
 		}
 	}
-	return fmt.Sprintf("did you mean %q?", near)
+	return ""
 }
 
 var badSubject = regexp.MustCompile(`^subject "(.*)" is not a valid subject$`)

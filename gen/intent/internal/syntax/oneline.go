@@ -29,7 +29,7 @@ func OneLine(e ast.Expr) string {
 			if f.Constraint != token.ILLEGAL {
 				return source(e)
 			}
-			if s, ok := f.Value.(*ast.StructLit); ok && len(s.Elts) == 1 {
+			if s, ok := f.Value.(*ast.StructLit); ok && len(s.Elts) == 1 && isField(s.Elts[0]) {
 				text += strings.TrimSuffix(strings.TrimPrefix(OneLine(s), "{"), "}")
 			} else {
 				text += OneLine(f.Value)
@@ -44,6 +44,8 @@ func OneLine(e ast.Expr) string {
 	}
 	return source(e)
 }
+
+func isField(d ast.Decl) bool { _, ok := d.(*ast.Field); return ok }
 
 // source is a node as CUE's own formatter writes it.
 func source(n ast.Node) string {

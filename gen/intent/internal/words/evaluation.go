@@ -117,7 +117,7 @@ var evaluation = []phrase{
 	{"circular dependency in evaluation of conditionals: %v changed after evaluation", Said{"a condition on $1 changes $1", "", "a condition on another field"}},
 
 	// Arithmetic, text and lists.
-	{"invalid operands %s and %s to '%s' (type %s and %s)", Said{"$1 $3 $2 has no result: one is of type $4, the other of type $5", oneKind, ""}},
+	{"invalid operands %s and %s to '%s' (type %s and %s)", Said{"$1 $3 $2 has no result: one is of type $4, the other of type $5", oneKind, "two numbers, or two texts"}},
 	{"invalid operation %v (%s %s)", Said{"$1 has no result: $2 is not for the type $3", "", ""}},
 	{"invalid left-hand value to '%s' (type %s): %v", Said{"what stands left of $1 has no value, only the type $2", "", giveValue}},
 	{"invalid right-hand value to '%s' (type %s): %v", Said{"what stands right of $1 has no value, only the type $2", "", giveValue}},
