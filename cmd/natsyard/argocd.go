@@ -58,22 +58,27 @@ func (g *globals) argoCommand(cmd *cobra.Command, do func(*argoRun, context.Cont
 	cmd.Args = cobra.NoArgs
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		run := newArgoRun(g.dir)
-		ctx, cancel := context.WithTimeout(cmd.Context(), timeout)
-		defer cancel()
 		type result struct {
 			out []byte
 			err error
 		}
-		done := make(chan result, 1)
-		go func() {
-			out, err := do(run, ctx)
-			done <- result{out, err}
-		}()
 		var r result
-		select { // what does not listen to ctx ends with the process
-		case <-ctx.Done():
-			r.err = ctx.Err()
-		case r = <-done:
+		if g.process == outer {
+			r.err = run.guard(cmd.Context())
+		}
+		if r.err == nil {
+			ctx, cancel := context.WithTimeout(cmd.Context(), timeout)
+			defer cancel()
+			done := make(chan result, 1)
+			go func() {
+				out, err := do(run, ctx)
+				done <- result{out, err}
+			}()
+			select { // what does not listen to ctx ends with the process
+			case <-ctx.Done():
+				r.err = ctx.Err()
+			case r = <-done:
+			}
 		}
 		switch {
 		case errors.Is(r.err, context.DeadlineExceeded):

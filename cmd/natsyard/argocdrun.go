@@ -30,14 +30,17 @@ type argoRun struct {
 	texts   map[string]string // places that are in no file
 	prefix  string            // of natsyard's repository in the git repository
 	repo    *tree.Repo
-	inside  string // the Application's folder in repo
+	inside  string    // the Application's folder in repo
+	environ []string  // as Argo CD gives it
+	lost    diag.List // what an inner process died of
 }
 
 // newArgoRun reads the environment, and then empties it: what the libraries would read there could
 // reach the result.
 func newArgoRun(dir string) *argoRun {
 	r := &argoRun{dir: dir, texts: map[string]string{}, prefix: "."}
-	r.request, r.found = argocd.Parse(os.Environ())
+	r.environ = os.Environ()
+	r.request, r.found = argocd.Parse(r.environ)
 	tmp := os.TempDir()
 	os.Clearenv()
 	_ = os.Setenv("TMPDIR", tmp)
@@ -97,6 +100,22 @@ func (r *argoRun) environment() (string, []string, error) {
 	return env, all, nil
 }
 
+// guard runs the whole command in an inner process where that is called for: it gives an exitError then,
+// or the process has died, and r.lost says of what.
+func (r *argoRun) guard(ctx context.Context) error {
+	look := *r // which finds what the run itself finds again
+	env, _, err := look.environment()
+	if err != nil || env == "" {
+		return nil
+	}
+	defer look.repo.Close()
+	wild, _, err := gen.Wild(ctx, look.with(env), []string{env})
+	if err == nil && wild {
+		r.lost, err = runInner(ctx, r.environ)
+	}
+	return err
+}
+
 // generate gives the objects, or findingsError when r.found has errors.
 func (r *argoRun) generate(ctx context.Context) ([]byte, error) {
 	env, _, err := r.environment()
@@ -106,7 +125,7 @@ func (r *argoRun) generate(ctx context.Context) ([]byte, error) {
 	for _, d := range r.found {
 		r.texts[d.Span.File] = ""
 	}
-	if env == "" {
+	if r.found = append(r.found, r.lost...); env == "" || len(r.lost) > 0 {
 		return nil, findingsError{}
 	}
 	rendered, found, err := gen.Render(ctx, r.with(env), []string{env})
@@ -146,8 +165,11 @@ func (r *argoRun) with(env string) fs.FS {
 		})
 		return repo
 	}
+	if len(r.request.Values) == 0 {
+		return repo
+	}
 	pkg := intent.PackageOf(repo, env)
-	if len(r.request.Values) == 0 || pkg == "" {
+	if pkg == "" {
 		return repo
 	}
 	return gen.With(repo, name, given.File(pkg, r.request.Values))
@@ -193,7 +215,7 @@ func (r *argoRun) parameters(ctx context.Context) ([]byte, error) {
 		known = argocd.Known{Environments: all, Env: env, InFolder: r.inside != "."}
 	}
 	r.found = nil
-	if env != "" {
+	if env != "" && len(r.lost) == 0 {
 		soon, cancel := context.WithTimeout(ctx, argoLook)
 		defer cancel()
 		in, _, _ := gen.Load(soon, r.repo.FS(), env)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -70,7 +71,7 @@ func (g *globals) guard(cmd *cobra.Command, repo fs.FS, envs []string) error {
 	}
 	wild, found, err := gen.Wild(cmd.Context(), repo, envs)
 	if err == nil && wild {
-		found, err = runInner(cmd)
+		found, err = runInner(cmd.Context(), os.Environ())
 	}
 	if err != nil || len(found) == 0 {
 		return err
@@ -82,9 +83,9 @@ func (g *globals) guard(cmd *cobra.Command, repo fs.FS, envs []string) error {
 	return findingsError{}
 }
 
-// runInner runs this very command line in an inner process. It gives an exitError, or a finding
-// about what the process died of.
-func runInner(cmd *cobra.Command) (diag.List, error) {
+// runInner runs this very command line in an inner process, with an environment. It gives an
+// exitError, or a finding about what the process died of.
+func runInner(ctx context.Context, environ []string) (diag.List, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
@@ -98,8 +99,8 @@ func runInner(cmd *cobra.Command) (diag.List, error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	var last bytes.Buffer
-	c := exec.CommandContext(cmd.Context(), self, os.Args[1:]...)
-	c.Args[0], c.Env = os.Args[0], append(os.Environ(), innerVariable+"=1")
+	c := exec.CommandContext(ctx, self, os.Args[1:]...)
+	c.Args[0], c.Env = os.Args[0], append(environ, innerVariable+"=1")
 	c.Stdin, c.Stdout, c.Stderr = os.Stdin, os.Stdout, &last
 	c.ExtraFiles = []*os.File{os.Stderr, reporting}
 	c.SysProcAttr = endsWithThis()
@@ -118,7 +119,7 @@ func runInner(cmd *cobra.Command) (diag.List, error) {
 	if slices.Contains([]int{exitFine, exitFindings, exitUsage}, code) && last.Len() == 0 {
 		return nil, exitError(code) // it has said what there is to say
 	}
-	if err := cmd.Context().Err(); err != nil {
+	if err := ctx.Err(); err != nil {
 		return nil, err // the signal came before it listened
 	}
 	reason := w.reason(c.ProcessState, last.String())

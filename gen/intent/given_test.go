@@ -61,3 +61,16 @@ intent: authorization: password: "$2a$11$cbbbbbbbbbbbbbbbbbbbbuCJ9CMKBrBbGm6aXkG
 	_, found = plain.Load("prod")
 	require.Contains(t, lines(found), "overlays/prod/intent.cue:6:21 value-contradiction: cluster.replicas is given two values, 5 and 3")
 }
+
+// A file that is no CUE has a package too, where its mistakes can be mended.
+func TestPackageOf(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"package prod\n\nintent: base.intent & {\n\tname = \"a\"\n}\n": "prod",
+		"package prod\nintent: {":                                      "prod",
+		"package prod\n\n$$$ = = \n":                                   "",
+		"":                                                             "",
+	} {
+		require.Equal(t, want, intent.PackageOf(repo("", map[string]string{"overlays/prod/intent.cue": text}), "prod"), text)
+	}
+}

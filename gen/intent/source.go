@@ -156,7 +156,7 @@ func (l *Loader) sourcesIn(dir, want string) ([]*ast.File, diag.List) {
 
 // PackageOf is the CUE package of an environment's files; "" where none of them says.
 func PackageOf(repo fs.FS, env string) string {
-	files, _ := (&Loader{repo: repo}).sourcesIn(Dir(env), "")
+	files, _ := (&Loader{repo: repo, mended: map[string]*syntax.File{}}).sourcesIn(Dir(env), "")
 	if len(files) == 0 {
 		return ""
 	}
