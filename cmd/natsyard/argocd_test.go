@@ -199,7 +199,7 @@ func requireInside(t *testing.T, repo, natsyard, line string) {
 	m := opened.FindStringSubmatch(line)
 	if m == nil {
 		require.NotContains(t, line, `"/`)
-		require.NotContains(t, line, `..`)
+		require.NotRegexp(t, `^[^"]*"[^"]*\.\.`, line) // in the path; strace itself writes <unfinished ...>
 		return
 	}
 	for _, known := range []string{repo, natsyard, "/sys/kernel/mm/transparent_hugepage/", "/sys/fs/cgroup/", "/proc/", "/etc/ld.so.", "/lib", "/usr/lib"} {

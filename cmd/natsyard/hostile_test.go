@@ -145,7 +145,7 @@ func hostileOnes() map[string]hostile {
 		"a deep file": {adding(toResource, config+"data: "+within(n, "[", "", "]")), "own.yaml is not YAML"},
 		"deep patch":  {adding(toPatch, "[{op: add, path: /spec/x, value: "+within(9_000, "{a: ", "1", "}")+"}]"), "own.yaml is not YAML: it is nested more than 100 deep"},
 		"objects":     {adding(toResource, again(40_000, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a{i}}\n---\n")), proof},
-		"copies":      {adding(toPatch, "[{op: add, path: /spec/x, value: [a]}"+again(40, ", {op: copy, from: /spec/x, path: /spec/x/-}")+"]"), "kustomize cannot build with own.yaml"},
+		"copies":      {adding(toPatch, "- {op: add, path: /spec/x, value: [a]}\n"+again(40, "- {op: copy, from: /spec/x, path: /spec/x/-}\n")), "kustomize cannot build with own.yaml"},
 		"components": {saying(`kustomize: components: ["c0"]`).
 			and(many(20, "c{i}/kustomization.yaml", "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\ncomponents: [../c{j}, ../c{j}]\n")).
 			and(files{"c20/kustomization.yaml": "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n"}),
