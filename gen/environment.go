@@ -40,7 +40,7 @@ type foundation struct {
 	*kustomize.Base
 	ready   chan struct{}
 	alone   bool // nothing stands on it
-	refused bool // there are errors in it, known when it is ready
+	refused bool // there are errors in it, known when it is ready; one without objects has no Base
 }
 
 // judged is what one environment says for itself.
@@ -74,11 +74,7 @@ func (e *environment) render(ctx context.Context, base *foundation) error {
 	if err != nil {
 		return err
 	}
-	e.found = j.found
-	if e.name == intent.Base {
-		base.refused = e.found.HasErrors()
-	}
-	if j.objects == nil {
+	if e.found = j.found; j.objects == nil {
 		return nil
 	}
 	if e.name == intent.Base {
@@ -86,10 +82,12 @@ func (e *environment) render(ctx context.Context, base *foundation) error {
 		if err == nil {
 			e.out = &Rendered{Env: e.name, Dir: e.in.Dir(), Files: base.Files}
 			if !base.alone {
-				e.found = carried(e.found, loaded)
-				base.refused = e.found.HasErrors()
+				// What else is found in the base alone is not there in what is applied, or is found in an
+				// environment too.
+				e.found = loaded
 			}
 		}
+		base.refused = e.found.HasErrors()
 		return e.unlessFound(err)
 	}
 	select {
@@ -106,14 +104,6 @@ func (e *environment) render(ctx context.Context, base *foundation) error {
 		return nil // nor need what stands on what is refused
 	}
 	return e.unlessFound(err)
-}
-
-// carried is what the base is told for itself where environments stand on it: what was wrong when it was
-// loaded. What else is found in it alone is not there in what is applied, or is found in an environment too.
-func carried(found, loaded diag.List) diag.List {
-	return slices.DeleteFunc(slices.Clone(found), func(d diag.Diagnostic) bool {
-		return !slices.ContainsFunc(loaded, func(l diag.Diagnostic) bool { return l.Rule == d.Rule && l.Span == d.Span })
-	})
 }
 
 // unlessFound is an error, unless an earlier one explains it: objects that Kubernetes refuses need

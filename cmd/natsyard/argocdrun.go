@@ -183,18 +183,11 @@ func (r *argoRun) print(cmd *cobra.Command) error {
 		}
 		return at
 	}
-	for i := range r.found {
-		d := &r.found[i]
-		d.Span = place(d.Span)
-		for j := range d.Related {
-			d.Related[j].Span = place(d.Related[j].Span)
-		}
-	}
 	write, w := diag.Prose, cmd.ErrOrStderr() // Argo CD's page folds spaces and lines
 	if terminal(w) {
 		write = diag.Text // somebody looks at it by hand
 	}
-	return write(w, r.found, diag.Options{
+	return write(w, r.found.Moved(place), diag.Options{
 		Named: r.texts,
 		Source: func(file string) ([]byte, error) {
 			name, err := filepath.Rel(r.prefix, file)

@@ -70,23 +70,27 @@ func (l List) HasErrors() bool {
 	return slices.ContainsFunc(l, func(d Diagnostic) bool { return d.Severity != Warning })
 }
 
+// Moved is the findings with each of their places, related ones too, as to gives it.
+func (l List) Moved(to func(Span) Span) List {
+	out := slices.Clone(l)
+	for i := range out {
+		out[i].Span = to(out[i].Span)
+		out[i].Related = slices.Clone(out[i].Related)
+		for j := range out[i].Related {
+			out[i].Related[j].Span = to(out[i].Related[j].Span)
+		}
+	}
+	return out
+}
+
 // Under is the findings as seen from a folder above: each file lies in dir.
 func (l List) Under(dir string) List {
-	under := func(at Span) Span {
+	return l.Moved(func(at Span) Span {
 		if at.File != "" {
 			at.File = path.Join(dir, at.File)
 		}
 		return at
-	}
-	out := slices.Clone(l)
-	for i := range out {
-		out[i].Span = under(out[i].Span)
-		out[i].Related = slices.Clone(out[i].Related)
-		for j := range out[i].Related {
-			out[i].Related[j].Span = under(out[i].Related[j].Span)
-		}
-	}
-	return out
+	})
 }
 
 // Join adds the findings of a later stage, less those at a place where an earlier one already

@@ -1,7 +1,6 @@
 package given
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/natsyard/natsyard/gen/diag"
@@ -25,13 +24,5 @@ func Point(found diag.List, file string, values []Value) (diag.List, map[string]
 		}
 		return to
 	}
-	found = slices.Clone(found)
-	for i, d := range found {
-		found[i].Span = lead(d.Span)
-		found[i].Related = slices.Clone(d.Related)
-		for j, r := range d.Related {
-			found[i].Related[j].Span = lead(r.Span)
-		}
-	}
-	return found, texts
+	return found.Moved(lead), texts
 }

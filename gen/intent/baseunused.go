@@ -13,12 +13,15 @@ func (l *Loader) baseUnused(env string, inst *build.Instance) diag.List {
 		return nil
 	}
 	base := l.load(Base, l.importPath(Base), "")
-	if base.instance == nil || base.found.HasErrors() || len(l.placesOf(base.instance).written()) == 0 ||
-		l.usesBase(inst, base.instance.PkgName, map[string]bool{}) {
+	if base.instance == nil || base.found.HasErrors() || l.usesBase(inst, base.instance.PkgName, map[string]bool{}) {
+		return nil
+	}
+	says := l.placesOf(base.instance) // which costs, and mostly need not be known
+	if len(says.written()) == 0 {
 		return nil
 	}
 	here, _ := l.placesOf(inst).label(nil)
-	there, _ := l.placesOf(base.instance).label(nil)
+	there, _ := says.label(nil)
 	return diag.List{{
 		Rule: ruleBaseUnused, Severity: diag.Warning, Span: here, Path: field,
 		Message: "this environment does not use the intent of the base",

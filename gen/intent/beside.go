@@ -36,6 +36,9 @@ func (l *Loader) beside(dir string, inst *build.Instance) (found diag.List, move
 		return nil, nil // that is the finding
 	}
 	candidates := regularFields(inst, dir)
+	if len(candidates) == 0 {
+		return nil, nil
+	}
 	for name := range reachable(inst, candidates) {
 		delete(candidates, name)
 	}

@@ -1,6 +1,7 @@
 package intent
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -214,8 +215,11 @@ func (r reporter) decode(root cue.Value, in *Intent) diag.List {
 	if found := r.tooManyLevels(data); found != nil {
 		return found
 	}
-	found := r.nulls(nil, whole(data))
-	data = without(data, found)
+	var found diag.List
+	if bytes.Contains(data, []byte("null")) { // else nothing is, and none of it need be decoded
+		found = r.nulls(nil, whole(data))
+		data = without(data, found)
+	}
 	strict, err := unmarshal(data, &in.Intent)
 	if err != nil {
 		misfits := r.misfits(data)
