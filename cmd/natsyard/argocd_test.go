@@ -23,14 +23,13 @@ func TestArgoCDProcess(t *testing.T) {
 	t.Run("system calls", func(t *testing.T) { pluginSystemCalls(t, natsyard, repo) })
 }
 
-// plugin builds natsyard and makes a repository.
+// plugin gives natsyard and a repository.
 func plugin(t *testing.T) (natsyard, repo string) {
 	t.Helper()
 	dir, err := filepath.EvalSymlinks(t.TempDir())
 	require.NoError(t, err)
-	natsyard = filepath.Join(dir, "natsyard")
-	out, err := exec.Command("go", "build", "-o", natsyard, ".").CombinedOutput()
-	require.NoError(t, err, string(out))
+	natsyard, err = filepath.EvalSymlinks(buildNatsyard(t))
+	require.NoError(t, err)
 	repo = filepath.Join(dir, "_cmp_server", "run")
 	require.Equal(t, exitFine, run(t.Context(), []string{"init", "--module", "example.com/nats", repo}, nil, &bytes.Buffer{}, &bytes.Buffer{}))
 	return natsyard, repo
@@ -149,7 +148,7 @@ func TestArgoCDPrograms(t *testing.T) {
 func pluginSystemCalls(t *testing.T, natsyard, repo string) {
 	strace, err := exec.LookPath("strace")
 	if err != nil {
-		t.Skip("strace is not installed")
+		t.Skip("no strace: what the plugin asks of the system is NOT known; apt-get install strace")
 	}
 	log := filepath.Join(filepath.Dir(natsyard), "trace")
 	for _, command := range []string{"generate", "parameters"} {
@@ -157,7 +156,7 @@ func pluginSystemCalls(t *testing.T, natsyard, repo string) {
 		cmd.Dir, cmd.Env = filepath.Join(repo, "overlays", "prod"), pluginEnv(repo)
 		out, err := cmd.CombinedOutput()
 		if err != nil && bytes.Contains(out, []byte("ptrace")) {
-			t.Skip("strace may not trace here")
+			t.Skip("strace may not trace here: what the plugin asks of the system is NOT known")
 		}
 		require.NoError(t, err, string(out))
 		trace, err := os.ReadFile(log)

@@ -15,8 +15,7 @@ import (
 // BenchmarkProcess runs the program as a user does, from its start to its end. Where helm is
 // on the PATH and HELM_CHART names the official chart's folder, it runs helm template too.
 func BenchmarkProcess(b *testing.B) {
-	natsyard := filepath.Join(b.TempDir(), "natsyard")
-	require.NoError(b, exec.Command("go", "build", "-o", natsyard, ".").Run())
+	natsyard := buildNatsyard(b)
 	repo := b.TempDir()
 	sh(b, repo, natsyard, "init", ".")
 	sh(b, repo, natsyard, "render")

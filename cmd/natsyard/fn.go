@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"slices"
 	"strings"
 	"testing/fstest"
 
@@ -20,7 +19,6 @@ import (
 	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/given"
 	"github.com/natsyard/natsyard/gen/krm"
-	"github.com/natsyard/natsyard/gen/kustomize"
 	"github.com/natsyard/natsyard/schema"
 )
 
@@ -108,8 +106,7 @@ func functionRepo(name string, values []given.Value) fs.FS {
 
 // built are the objects of the one environment that was rendered.
 func built(rendered []*gen.Rendered) ([]*yaml.RNode, error) {
-	r := overlays(rendered)[0]
-	stream, err := kustomize.Build(slices.Concat(rendered[0].Files, r.Files, r.Own), r.Dir)
+	stream, err := build(rendered[0], overlays(rendered)[0])
 	if err != nil {
 		return nil, err
 	}

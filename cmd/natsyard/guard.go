@@ -44,6 +44,9 @@ const (
 
 // whichProcess tells which process this is, and where its talk goes.
 func whichProcess() (process, io.Writer) {
+	if runtime.GOOS == "windows" {
+		return alone, os.Stderr // it hands on three files and no more
+	}
 	if os.Getenv(innerVariable) == "" {
 		return outer, os.Stderr
 	}

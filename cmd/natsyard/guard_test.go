@@ -61,7 +61,7 @@ func TestReason(t *testing.T) {
 func TestInnerEndsWithOuter(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS != "linux" {
-		t.Skip("other kernels do not end it")
+		t.Skip("only Linux ends a process with the one that began it, as guard_linux.go asks it to")
 	}
 	natsyard, repo := buildNatsyard(t), t.TempDir()
 	require.NoError(t, exec.Command(natsyard, "init", "--module", "example.com/nats", repo).Run())

@@ -194,15 +194,6 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-// buildNatsyard gives the program itself, which is smaller than that of the tests.
-func buildNatsyard(t *testing.T) string {
-	t.Helper()
-	natsyard := filepath.Join(t.TempDir(), "natsyard")
-	out, err := exec.Command("go", "build", "-o", natsyard, ".").CombinedOutput()
-	require.NoError(t, err, string(out))
-	return natsyard
-}
-
 // requireBounded runs the program and gives its exit code and what it said.
 func requireBounded(t *testing.T, c *exec.Cmd) (int, string) {
 	t.Helper()

@@ -1,9 +1,6 @@
 package argocd
 
-import (
-	"slices"
-	"strings"
-)
+import "github.com/natsyard/natsyard/gen/language"
 
 // Announcement is one parameter as Argo CD's page shows it.
 type Announcement struct {
@@ -33,26 +30,17 @@ func Announce(k Known) []Announcement {
 		Required: !k.InFolder, String: k.Env,
 	}
 	if len(k.Environments) > 0 {
-		env.Tooltip = "what is rendered: " + choice(k.Environments)
+		env.Tooltip = "what is rendered: " + language.List(k.Environments, "or")
 	}
 	return []Announcement{
 		env,
 		{
 			Name: paramImages, Title: "Images", CollectionType: "map", Map: k.Images,
-			Tooltip: "whole names, with a tag or a digest, of " + choice(imageNames()),
+			Tooltip: "whole names, with a tag or a digest, of " + language.List(imageNames(), "or"),
 		},
 		{
 			Name: paramSet, Title: "Fields", CollectionType: "map",
 			Tooltip: "texts, numbers, true and false of the intent, by path: cluster.replicas. Each goes through all proofs",
 		},
 	}
-}
-
-// choice lists names for reading.
-func choice(names []string) string {
-	last := len(names) - 1
-	if last < 1 {
-		return strings.Join(names, "")
-	}
-	return strings.Join(slices.Clone(names[:last]), ", ") + " or " + names[last]
 }

@@ -31,10 +31,10 @@ func TestLevels(t *testing.T) {
 			"/tmp/_cmp_server/u/x/overlays/dev . apps/prod", "/tmp/_cmp_server/u/x/overlays dev x/overlays",
 			"/tmp/_cmp_server/u/x overlays/dev x", "/tmp/_cmp_server/u x/overlays/dev .",
 		}},
-		"another folder to work in": {"overlays/prod", "/work/overlays/prod", []string{
-			"/work/overlays/prod . overlays/prod", "/work/overlays prod overlays", "/work overlays/prod .",
+		"another folder to work in": {"overlays/prod", "/cmp/overlays/prod", []string{
+			"/cmp/overlays/prod . overlays/prod", "/cmp/overlays prod overlays", "/cmp overlays/prod .",
 		}},
-		"another folder and a symlink":     {"apps/prod", "/work/overlays/dev", []string{"/work/overlays/dev . apps/prod"}},
+		"another folder and a symlink":     {"apps/prod", "/cmp/overlays/dev", []string{"/cmp/overlays/dev . apps/prod"}},
 		"by hand, in the root":             {"", "/home/a/messaging", []string{"/home/a/messaging . ."}},
 		"by hand, in that of the system":   {"", "/", []string{"/ . ."}},
 		"beside what others work in":       {"", "/tmp/_cmp_server", []string{"/tmp/_cmp_server . ."}},

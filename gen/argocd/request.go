@@ -4,7 +4,6 @@
 package argocd
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -128,5 +127,5 @@ func nearest(name string, names []string) string {
 			return n
 		}
 	}
-	return cmp.Or(language.Closest(name, names))
+	return language.Closest(name, names)
 }

@@ -28,7 +28,7 @@ func said(t *testing.T, environ ...string) (out []string) {
 func TestParse(t *testing.T) {
 	t.Parallel()
 	r, found := Parse([]string{
-		"HOME=/", "ARGOCD_APP_NAME=nats", "ARGOCD_APP_SOURCE_PATH=messaging", "KUBE_VERSION=1.34.1", "ARGOCD_CMP_WORKDIR=/work",
+		"HOME=/", "ARGOCD_APP_NAME=nats", "ARGOCD_APP_SOURCE_PATH=messaging", "KUBE_VERSION=1.34.1", "ARGOCD_CMP_WORKDIR=/cmp",
 		`ARGOCD_APP_PARAMETERS=[{"name":"env","string":"prod"},
 			{"name":"images","map":{"natsBox":"r.example.com:5000/box@sha256:ab","nats":"nats:2.15.2"}},
 			{"name":"set","map":{"cluster.replicas":"5","promExporter.image.fullImageName":"e:1","logging.debug":"true"}}]`,
@@ -37,7 +37,7 @@ func TestParse(t *testing.T) {
 	})
 	require.Empty(t, found)
 	require.Equal(t, Request{
-		Env: "prod", EnvFrom: "parameter env", SourcePath: "messaging", WorkDir: "/work",
+		Env: "prod", EnvFrom: "parameter env", SourcePath: "messaging", WorkDir: "/cmp",
 		Values: []given.Value{
 			{Path: []string{"image", "fullImageName"}, CUE: `"nats:2.15.2"`, From: "parameter images: nats"},
 			{Path: []string{"natsBox", "image", "fullImageName"}, CUE: `"r.example.com:5000/box@sha256:ab"`, From: "parameter images: natsBox"},

@@ -31,5 +31,7 @@ func Rules() []diag.Rule {
 }
 
 func errorOf(name, why, trips, message, passes string) diag.Rule {
-	return diag.Rule{Name: name, Severity: diag.Error, Why: why, Example: diag.Example{Trips: trips, Message: message, Passes: passes}}
+	r := diag.ErrorOf(name, why, trips, passes)
+	r.Message = message
+	return r
 }

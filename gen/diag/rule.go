@@ -17,3 +17,13 @@ type Example struct {
 	Message string `json:"message"` // what natsyard says of what trips the rule
 	Passes  string `json:"passes"`
 }
+
+// ErrorOf is a rule of errors, with an example that says its message itself.
+func ErrorOf(name, why, trips, passes string) Rule {
+	return Rule{Name: name, Severity: Error, Why: why, Example: Example{Trips: trips, Passes: passes}}
+}
+
+// WarningOf is a rule of warnings, with an example that says its message itself.
+func WarningOf(name, why, trips, passes string) Rule {
+	return Rule{Name: name, Severity: Warning, Why: why, Example: Example{Trips: trips, Passes: passes}}
+}

@@ -89,7 +89,7 @@ func (l *Loader) besideIntent(fields []*ast.Field) diag.Diagnostic {
 	if len(names) > 1 {
 		verb, them = "stand", "them"
 	}
-	d.Message = fmt.Sprintf("%s %s beside intent, not in it, and nothing reads %s", joined(names), verb, them)
+	d.Message = fmt.Sprintf("%s %s beside intent, not in it, and nothing reads %s", language.List(names, "and"), verb, them)
 	name := names[0]
 	switch hint := language.Hint(nil, name); {
 	case isKnown(names[:1]):
@@ -118,14 +118,6 @@ func spelt(name string) []string {
 		return []string{near}
 	}
 	return nil
-}
-
-func joined(names []string) string {
-	last := len(names) - 1
-	if last == 0 {
-		return names[0]
-	}
-	return strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
 // regularFields are those beside intent that a package declares in one folder and nowhere else, by name.

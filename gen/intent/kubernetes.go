@@ -109,14 +109,13 @@ func (r reporter) strangeKubernetes(path []string) diag.Diagnostic {
 
 // allOf says which fields there are.
 func allOf(names []string) string {
-	switch last := len(names) - 1; {
-	case last < 0:
+	switch len(names) {
+	case 0:
 		return ""
-	case last == 0:
+	case 1:
 		return "the one field " + names[0]
-	default:
-		return "the fields " + strings.Join(names[:last], ", ") + " and " + names[last]
 	}
+	return "the fields " + language.List(names, "and")
 }
 
 // below finds a field of this very name in the structs of a struct, or in those of these.

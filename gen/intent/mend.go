@@ -221,7 +221,7 @@ func byName(path []string, value *language.Field, l *ast.ListLit) []string {
 			default:
 				only = syntax.OneLine(f.Value)
 				if name == "value" && maySecret([]string{"env", key}, "") {
-					only = fmt.Sprintf("{valueFrom: secretKeyRef: {name: %q, key: %q}}", secretOfUsers, strings.ToLower(secretVariable.FindString(key)))
+					only = fmt.Sprintf("{valueFrom: secretKeyRef: {name: %q, key: %q}}", secretOfUsers, strings.ToLower(SecretVariable.FindString(key)))
 				} else if lit, ok := f.Value.(*ast.BasicLit); ok && lit.Kind != token.STRING && name == "value" {
 					only = strconv.Quote(only)
 				}

@@ -9,16 +9,6 @@ import (
 // Rules gives the rules of this package: what CUE and the language are for.
 func Rules() []diag.Rule { return slices.Concat(fileRules, unreadRules, valueRules) }
 
-func errorOf(name, why, trips, passes string) diag.Rule {
-	return diag.Rule{Name: name, Severity: diag.Error, Why: why, Example: diag.Example{Trips: trips, Passes: passes}}
-}
-
-func warningOf(name, why, trips, passes string) diag.Rule {
-	r := errorOf(name, why, trips, passes)
-	r.Severity = diag.Warning
-	return r
-}
-
 const prod = `-- overlays/prod/intent.cue --
 package prod
 
@@ -28,10 +18,10 @@ import "example.com/messaging/base"
 
 // fileRules are about files as a whole.
 var fileRules = []diag.Rule{
-	errorOf("file-missing", "without the module and the base there is no intent that an environment could build on",
+	diag.ErrorOf("file-missing", "without the module and the base there is no intent that an environment could build on",
 		"-- overlays/prod/README.md --\nproduction",
 		prod+"intent: base.intent"),
-	errorOf("file-empty", "an empty file is mostly one that was not saved; CUE would pass over it",
+	diag.ErrorOf("file-empty", "an empty file is mostly one that was not saved; CUE would pass over it",
 		"-- overlays/prod/intent.cue --\n", prod+"intent: base.intent"),
 	{
 		Name: "file-encoding", Severity: diag.Error, Why: "CUE reads UTF-8 and nothing else",
@@ -49,40 +39,40 @@ var fileRules = []diag.Rule{
 			Passes:  "$ chmod 644 overlays/prod/intent.cue\n$ natsyard vet prod",
 		},
 	},
-	errorOf("module-missing", "files import the base by the name of the module",
+	diag.ErrorOf("module-missing", "files import the base by the name of the module",
 		"-- cue.mod/module.cue --\nlanguage: version: \"v0.13.0\"", "-- cue.mod/module.cue --\nmodule: \"example.com/messaging@v0\"\nlanguage: version: \"v0.13.0\""),
-	errorOf("package-missing", "CUE builds the files of a package together, and a file without one is none of them",
+	diag.ErrorOf("package-missing", "CUE builds the files of a package together, and a file without one is none of them",
 		"-- overlays/prod/intent.cue --\nimport \"example.com/messaging/base\"\n\nintent: base.intent", prod+"intent: base.intent"),
-	errorOf("package-mixed", "CUE builds the files of a package together; those of another would be left out in silence",
+	diag.ErrorOf("package-mixed", "CUE builds the files of a package together; those of another would be left out in silence",
 		prod+"intent: base.intent\n-- overlays/prod/limits.cue --\npackage limits\n\nintent: limits: maxPayload: \"2Mi\"",
 		prod+"intent: base.intent\n-- overlays/prod/limits.cue --\npackage prod\n\nintent: limits: maxPayload: \"2Mi\""),
-	errorOf("environment-name", "the name becomes part of paths, commands and messages",
+	diag.ErrorOf("environment-name", "the name becomes part of paths, commands and messages",
 		"-- overlays/my prod/intent.cue --\npackage prod\n\nimport \"example.com/messaging/base\"\n\nintent: base.intent", prod+"intent: base.intent"),
-	errorOf("intent-missing", "the one field that natsyard reads is intent",
+	diag.ErrorOf("intent-missing", "the one field that natsyard reads is intent",
 		"-- overlays/prod/intent.cue --\npackage prod\n\nreplicas: 3", prod+"intent: base.intent & {cluster: replicas: 3}"),
-	errorOf("intent-untyped", "a plain struct accepts every typo in silence",
+	diag.ErrorOf("intent-untyped", "a plain struct accepts every typo in silence",
 		"-- overlays/prod/intent.cue --\npackage prod\n\nintent: cluster: replicsa: 3", prod+"intent: base.intent & {cluster: replicas: 3}"),
 }
 
 // valueRules are about fields and their values.
 var valueRules = []diag.Rule{
-	errorOf("unknown-field", "a field that the language does not have would change nothing, and nobody would know",
+	diag.ErrorOf("unknown-field", "a field that the language does not have would change nothing, and nobody would know",
 		"cluster: replicsa: 3", "cluster: replicas: 3"),
-	errorOf("key-not-allowed", "the keys of a map are names of something, and have its form",
+	diag.ErrorOf("key-not-allowed", "the keys of a map are names of something, and have its form",
 		`accept: "No Rule": "a reason"`, "accept: {}"),
-	errorOf("field-missing", "what the language asks for has no default",
+	diag.ErrorOf("field-missing", "what the language asks for has no default",
 		"mappings: \"orders.old\": [{destination: \"orders.new\"}]", "mappings: \"orders.old\": [{destination: \"orders.new\", weight: 100}]"),
-	errorOf("value-not-allowed", "the language knows what each field takes, from nats-server's source and Kubernetes' API",
+	diag.ErrorOf("value-not-allowed", "the language knows what each field takes, from nats-server's source and Kubernetes' API",
 		`limits: maxPayload: "1 MB"`, `limits: maxPayload: "1Mi"`),
-	errorOf("value-missing", "a type alone is no value, and of two defaults CUE takes neither",
+	diag.ErrorOf("value-missing", "a type alone is no value, and of two defaults CUE takes neither",
 		"limits: maxConnections: int", "limits: maxConnections: 1000"),
-	errorOf("value-contradiction", "in CUE all that is said of a field must hold at once; only a default gives way",
+	diag.ErrorOf("value-contradiction", "in CUE all that is said of a field must hold at once; only a default gives way",
 		"cluster: replicas: 3\ncluster: replicas: 5", "cluster: replicas: 5"),
-	errorOf("value-closed", "a definition of your own lacks what the language adds to the intent",
+	diag.ErrorOf("value-closed", "a definition of your own lacks what the language adds to the intent",
 		prod+"#Ours: cluster: replicas: 3\n\nintent: base.intent & #Ours", prod+"ours: cluster: replicas: 3\n\nintent: base.intent & ours"),
-	errorOf("reference-unknown", "CUE takes a word without quotes for the name of a field or an import",
+	diag.ErrorOf("reference-unknown", "CUE takes a word without quotes for the name of a field or an import",
 		"cluster: name: eu", `cluster: name: "eu"`),
-	errorOf("syntax", "an intent is CUE: every brace and quote is closed, and texts stand in quotes", `resources: limits: memory: 2GiB`, `resources: limits: memory: "2Gi"`),
+	diag.ErrorOf("syntax", "an intent is CUE: every brace and quote is closed, and texts stand in quotes", `resources: limits: memory: 2GiB`, `resources: limits: memory: "2Gi"`),
 	{
 		Name: tooDeepRule, Severity: diag.Error, Why: "CUE, and all who read its result, would follow such levels until no memory is left",
 		Example: diag.Example{
@@ -97,9 +87,9 @@ var valueRules = []diag.Rule{
 			Passes: "$ natsyard vet prod\nwith a number that the field takes",
 		},
 	},
-	errorOf("import-unknown", "natsyard fetches nothing: a package is in the repository, in cue.mod/pkg or in CUE's standard library",
+	diag.ErrorOf("import-unknown", "natsyard fetches nothing: a package is in the repository, in cue.mod/pkg or in CUE's standard library",
 		"-- overlays/prod/intent.cue --\npackage prod\n\nimport \"example.com/shared/base\"\n\nintent: base.intent", prod+"intent: base.intent"),
-	errorOf("unused", "CUE refuses an import that nothing refers to, and a let is then most likely misspelt where it is meant",
+	diag.ErrorOf("unused", "CUE refuses an import that nothing refers to, and a let is then most likely misspelt where it is meant",
 		prod+"import \"strings\"\n\nintent: base.intent", prod+"intent: base.intent"),
-	errorOf("cue", "CUE cannot evaluate it", "cluster: replicas: 6 / 0", "cluster: replicas: 6 / 2"),
+	diag.ErrorOf("cue", "CUE cannot evaluate it", "cluster: replicas: 6 / 0", "cluster: replicas: 6 / 2"),
 }

@@ -15,15 +15,15 @@ var secretFields = []string{"password", "token", "nkey", "credentials", "encrypt
 var (
 	// secretKey is the key of a secret inside of a struct or a list of them.
 	secretKey = regexp.MustCompile(`(?i)\b(pass(word|wd)?|token|seed|creds|encryption_key)"?:`)
-	// secretVariable is the name of a variable that holds one.
-	secretVariable = regexp.MustCompile(`(?i)(password|passwd|token|secret|seed|creds)$`)
+	// SecretVariable is the name of a variable that holds one.
+	SecretVariable = regexp.MustCompile(`(?i)(password|passwd|token|secret|seed|creds)$`)
 )
 
 // maySecret tells whether a text at a path may be a secret in the clear, so that no finding repeats it.
 func maySecret(path []string, text string) bool {
 	return slices.ContainsFunc(path, func(step string) bool { return slices.Contains(secretFields, step) }) ||
 		secretKey.MatchString(text) ||
-		slices.Contains(path, "env") && slices.ContainsFunc(path, secretVariable.MatchString)
+		slices.Contains(path, "env") && slices.ContainsFunc(path, SecretVariable.MatchString)
 }
 
 // named is how a field names a Secret instead of holding one; "" where it takes none.

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -72,7 +73,7 @@ func decode(node *yaml.RNode) (object map[string]any, err error) {
 // fromSpec takes the intent from spec. The object's own name and namespace are those of the
 // installation where spec says no others.
 func (c *Config) fromSpec(object map[string]any) (found diag.List) {
-	for _, name := range slices.Sorted(keys(object)) {
+	for _, name := range slices.Sorted(maps.Keys(object)) {
 		switch name {
 		case "apiVersion", "kind", "metadata", "spec":
 		default:
@@ -94,9 +95,7 @@ func (c *Config) fromSpec(object map[string]any) (found diag.List) {
 			values[name] = v
 		}
 	}
-	for name, v := range spec {
-		values[name] = v
-	}
+	maps.Copy(values, spec)
 	var err error
 	if c.Values, err = given.Tree(values); err != nil {
 		return append(found, c.finding("spec", err.Error(), ""))
@@ -107,7 +106,7 @@ func (c *Config) fromSpec(object map[string]any) (found diag.List) {
 // fromData takes plain fields, each by its path, from the data of a ConfigMap.
 func (c *Config) fromData(object map[string]any) (found diag.List) {
 	data, _ := object["data"].(map[string]any)
-	for _, path := range slices.Sorted(keys(data)) {
+	for _, path := range slices.Sorted(maps.Keys(data)) {
 		text, ok := data[path].(string)
 		if !ok {
 			found = append(found, c.finding(path, fmt.Sprintf("data holds texts: %v is none", data[path]), fmt.Sprintf("%q in quotes", fmt.Sprint(data[path]))))
@@ -121,16 +120,6 @@ func (c *Config) fromData(object map[string]any) (found diag.List) {
 		c.Values = append(c.Values, v)
 	}
 	return found
-}
-
-func keys(m map[string]any) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for name := range m {
-			if !yield(name) {
-				return
-			}
-		}
-	}
 }
 
 // finding is about a field of the functionConfig.

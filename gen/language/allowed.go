@@ -114,16 +114,17 @@ func fieldNames(members []*member) string {
 	if len(names) == 1 {
 		return "the one field " + names[0]
 	}
-	return "the fields " + list(names, "and")
+	return "the fields " + List(names, "and")
 }
 
 // choice joins values as in `"a", "b" or "c"`.
-func choice(values []string) string { return list(values, "or") }
+func choice(values []string) string { return List(values, "or") }
 
-func list(items []string, word string) string {
+// List joins items for reading, with a word before the last: `a, b and c`. Of none it is "".
+func List(items []string, word string) string {
 	last := len(items) - 1
-	if last == 0 {
-		return items[0]
+	if last < 1 {
+		return strings.Join(items, "")
 	}
 	return strings.Join(items[:last], ", ") + " " + word + " " + items[last]
 }

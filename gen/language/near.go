@@ -149,7 +149,7 @@ func Hint(path []string, name string) string {
 		return "write it as " + ours
 	}
 	if others := Elsewhere(name); len(others) > 0 && len(others) <= several {
-		return "write it as " + list(others, "or")
+		return "write it as " + List(others, "or")
 	}
 	return ""
 }

@@ -26,7 +26,7 @@ func optionHint(path []string, name string) string {
 		return "leave it out: it is the key of the map, as in " + lastElement(owner.parent.Path) + `: "name": {...}`
 	}
 	if paths := owner.written(path, plainSetters(o)); len(paths) > 0 {
-		return "write it as " + list(paths, "or")
+		return "write it as " + List(paths, "or")
 	}
 	switch reason := o.Reason(); reason.Way {
 	case options.Extra:

@@ -142,7 +142,7 @@ func writeSection(out *bytes.Buffer, s section, places []place) {
 			rows = strings.ReplaceAll(rows, "`"+ellipsis, "`"+s.fields[0].Path)
 		}
 	default:
-		fmt.Fprintf(out, "\n## %s\n\n| Block | %s |\n|---|---|\n", list(blocks, "and"), ellipsis)
+		fmt.Fprintf(out, "\n## %s\n\n| Block | %s |\n|---|---|\n", List(blocks, "and"), ellipsis)
 		for _, p := range places {
 			fmt.Fprintf(out, "| `%s` | %s |\n", p.block, fieldCell(p.fields))
 		}

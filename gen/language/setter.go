@@ -60,7 +60,7 @@ func ExplainOption(o options.Option) string {
 	}
 	fact("OPTION", o.Path())
 	if len(o.Names) > 1 {
-		fact("ALSO", list(o.Names[1:], "and"))
+		fact("ALSO", List(o.Names[1:], "and"))
 	}
 	fact("SET BY", setBy(o))
 	if len(fields) > 0 || o.Reason().Way == options.Extra {
@@ -100,7 +100,7 @@ func setBy(o options.Option) string {
 	}
 	switch {
 	case len(paths) > 0:
-		return list(paths, "and")
+		return List(paths, "and")
 	case o.Reason().Way == options.Extra:
 		return "extraConfig"
 	}

@@ -5,9 +5,9 @@ import "github.com/natsyard/natsyard/gen/diag"
 // Rules gives the rules of this package: what kustomize files of the user's own must be.
 func Rules() []diag.Rule {
 	return []diag.Rule{
-		errorOf("kustomize-path", "what is built is what the repository holds, and no kustomize takes a file from outside of the folder that names it",
+		diag.ErrorOf("kustomize-path", "what is built is what the repository holds, and no kustomize takes a file from outside of the folder that names it",
 			names(`resources: ["../tool.yaml"]`)+"-- overlays/tool.yaml --\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: tool}", names(`resources: ["tool.yaml"]`)+tool),
-		errorOf("kustomize-file-missing", "kustomize does not build with a file that is not there",
+		diag.ErrorOf("kustomize-file-missing", "kustomize does not build with a file that is not there",
 			names(`resources: ["tools.yaml"]`)+tool, names(`resources: ["tool.yaml"]`)+tool),
 		{
 			Name: "kustomize-file-unreadable", Severity: diag.Error, Why: "what cannot be read cannot be proven",
@@ -17,9 +17,9 @@ func Rules() []diag.Rule {
 				Passes:  "$ chmod 644 overlays/prod/tool.yaml\n$ natsyard vet prod",
 			},
 		},
-		errorOf("kustomize-file-form", "kustomize does not build with what is no YAML, or no object, patch or kustomization",
+		diag.ErrorOf("kustomize-file-form", "kustomize does not build with what is no YAML, or no object, patch or kustomization",
 			names(`resources: ["tool.yaml"]`)+"-- overlays/prod/tool.yaml --\nkind: [ConfigMap", names(`resources: ["tool.yaml"]`)+tool),
-		errorOf("kustomize-file-generated", "a render replaces or removes the files that begin with "+marker,
+		diag.ErrorOf("kustomize-file-generated", "a render replaces or removes the files that begin with "+marker,
 			names(`resources: ["service-nats.yaml"]`)+"-- overlays/prod/service-nats.yaml --\n"+marker+"; DO NOT EDIT.\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: tool}",
 			names(`resources: ["tool.yaml"]`)+tool),
 		{
@@ -31,20 +31,20 @@ func Rules() []diag.Rule {
 				Passes:  "$ natsyard vet prod\nwith fewer",
 			},
 		},
-		errorOf("kustomize-field", "natsyard runs no programs and fetches nothing, and what kustomize has deprecated warns in every build",
+		diag.ErrorOf("kustomize-field", "natsyard runs no programs and fetches nothing, and what kustomize has deprecated warns in every build",
 			names(`components: ["tool"]`)+"-- overlays/prod/tool/kustomization.yaml --\napiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\ncommonLabels: {team: messaging}",
 			names(`components: ["tool"]`)+"-- overlays/prod/tool/kustomization.yaml --\napiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nlabels: [{pairs: {team: messaging}}]"),
-		errorOf("kustomize-object-twice", "kustomize refuses two objects of one kind and name",
+		diag.ErrorOf("kustomize-object-twice", "kustomize refuses two objects of one kind and name",
 			names(`resources: ["tool.yaml"]`)+"-- overlays/prod/tool.yaml --\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: nats-config}", names(`resources: ["tool.yaml"]`)+tool),
-		errorOf("kustomize-patch-matches", "kustomize passes over a patch without an object in silence, or refuses to build",
+		diag.ErrorOf("kustomize-patch-matches", "kustomize passes over a patch without an object in silence, or refuses to build",
 			names(`patches: [{path: "p.yaml", target: {kind: "StatefulSet", name: "nast"}}]`)+patch,
 			names(`patches: [{path: "p.yaml", target: {kind: "StatefulSet", name: "nats"}}]`)+patch),
-		errorOf("kustomize-patch-target", "a list of JSON operations does not say which object it is for",
+		diag.ErrorOf("kustomize-patch-target", "a list of JSON operations does not say which object it is for",
 			names(`patches: [{path: "p.yaml"}]`)+patch, names(`patches: [{path: "p.yaml", target: {kind: "StatefulSet", name: "nats"}}]`)+patch),
-		errorOf("kustomize-build", "what kustomize cannot build can be applied by nobody",
+		diag.ErrorOf("kustomize-build", "what kustomize cannot build can be applied by nobody",
 			names(`patches: [{path: "p.yaml", target: {kind: "StatefulSet", name: "nats"}}]`)+"-- overlays/prod/p.yaml --\n- {op: remove, path: /spec/nothing}",
 			names(`patches: [{path: "p.yaml", target: {kind: "StatefulSet", name: "nats"}}]`)+patch),
-		errorOf("kustomize-conf-changed", "nats.conf must stay the one that the server has accepted",
+		diag.ErrorOf("kustomize-conf-changed", "nats.conf must stay the one that the server has accepted",
 			names(`patches: [{path: "p.yaml", target: {kind: "ConfigMap", name: "nats-config"}}]`)+"-- overlays/prod/p.yaml --\n- {op: replace, path: /data/nats.conf, value: \"port: 4333\"}",
 			names(`patches: [{path: "p.yaml", target: {kind: "StatefulSet", name: "nats"}}]`)+patch),
 		{
@@ -55,10 +55,6 @@ func Rules() []diag.Rule {
 			},
 		},
 	}
-}
-
-func errorOf(name, why, trips, passes string) diag.Rule {
-	return diag.Rule{Name: name, Severity: diag.Error, Why: why, Example: diag.Example{Trips: trips, Passes: passes}}
 }
 
 // names is an environment that names files.

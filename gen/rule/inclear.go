@@ -15,10 +15,9 @@ import (
 )
 
 var (
-	secretOption   = regexp.MustCompile(`(?i)^(password|pass|token|secret|seed|encryption_key|key|ek|prev_key|prev_ek|prev_encryption_key)$`)
-	secretVariable = regexp.MustCompile(`(?i)(password|passwd|token|secret|seed|creds)$`)
-	bcrypted       = regexp.MustCompile(`^\$2[abxy]\$\d\d\$`)
-	wholeRaw       = regexp.MustCompile(`^<<.*>>$`)
+	secretOption = regexp.MustCompile(`(?i)^(password|pass|token|secret|seed|encryption_key|key|ek|prev_key|prev_ek|prev_encryption_key)$`)
+	bcrypted     = regexp.MustCompile(`^\$2[abxy]\$\d\d\$`)
+	wholeRaw     = regexp.MustCompile(`^<<.*>>$`)
 )
 
 var secretInClear = rule{
@@ -39,7 +38,7 @@ var secretInClear = rule{
 			}
 		}
 		for _, v := range variables(in) {
-			if !secretVariable.MatchString(v.name) || v.from != nil || v.value == "" || strings.Contains(v.value, "$(") {
+			if !intent.SecretVariable.MatchString(v.name) || v.from != nil || v.value == "" || strings.Contains(v.value, "$(") {
 				continue
 			}
 			from := fmt.Sprintf("valueFrom: secretKeyRef: {name: \"nats-auth\", key: %q}", strings.ToLower(v.name))
