@@ -11,9 +11,8 @@
 # make dist               archives for download for all platforms, their checksums, krew's manifest; a quarter of an hour
 # make test-dist          the archive for this machine, installed by krew and run by kubectl
 # make test-flux          integrations/flux, and what push publishes, by Flux's own code
-# make test-argocd-oci    what push publishes, by Argo CD's own reader
 # make test-options       the table of when an option of nats-server came made again from older versions: nothing differs
-# make test-argocd        the plugin in Argo CD's own servers
+# make test-argocd        the plugin in Argo CD's own servers, and what push publishes by its own reader
 # make bench              time and memory, stage by stage
 # make fuzz               each fuzz target for FUZZTIME
 # make generate           rewrite what is generated: Go types, tables of options, reference, rules, golden files
@@ -21,7 +20,7 @@ GO       ?= go
 NATSYARD := bin/natsyard
 FUZZTIME ?= 20s
 
-.PHONY: render vet check examples build test test-kustomize test-kubernetes test-options image test-image dist test-dist test-flux test-argocd test-argocd-oci bench fuzz generate lint
+.PHONY: render vet check examples build test test-kustomize test-kubernetes test-options image test-image dist test-dist test-flux test-argocd bench fuzz generate lint
 render: build
 	@$(NATSYARD) render $(ENV)
 vet: build
@@ -77,15 +76,13 @@ test-dist: bin/krew-0.4.3 bin/validate-krew-manifest-0.4.3
 
 test-flux:
 	$(GO) -C integrations/flux/proof test -count=1 -timeout=45m ./...
-test-argocd-oci:
-	$(GO) -C integrations/argocd/oci test -count=1 -timeout=45m ./...
 
 test-options:
 	$(GO) generate ./gen/options
 	git diff --exit-code gen/options
 
 test-argocd:
-	cd integrations/argocd/proof && $(GO) vet ./... && $(GO) test -count=1 ./...
+	$(GO) -C integrations/argocd/proof test -count=1 -v -timeout=45m ./...
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./gen ./gen/tree ./gen/kustomize ./gen/kube
@@ -104,7 +101,7 @@ generate:
 	$(GO) test ./gen -run '^TestRulesPage$$' -update # of the examples that were written just now
 
 # Modules of their own, whose dependencies stay out of natsyard.
-MODULES := release integrations/flux/proof integrations/argocd/oci gen/valid/internal/judge
+MODULES := release integrations/flux/proof integrations/argocd/proof gen/valid/internal/judge
 lint:
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...

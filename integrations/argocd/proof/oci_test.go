@@ -1,11 +1,10 @@
-package oci
+package proof
 
 import (
 	"io"
 	"log"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -24,18 +23,16 @@ var layerTypes = []string{
 }
 
 // Argo CD, with no setting of its own, unpacks what natsyard push publishes to what natsyard render -o writes.
-func TestPull(t *testing.T) {
+func TestPushedIsPulled(t *testing.T) {
 	t.Parallel()
 	const repository = "../../.."
 	dir := t.TempDir()
-	natsyard := filepath.Join(dir, "natsyard")
-	run(t, "go", "-C", repository, "build", "-o", natsyard, "./cmd/natsyard")
 	server := httptest.NewServer(registry.New(registry.Logger(log.New(io.Discard, "", 0))))
 	defer server.Close()
 	at := "oci://" + strings.TrimPrefix(server.URL, "http://") + "/platform/nats"
-	run(t, natsyard, "-C", repository, "push", "prod", at, "--source", "https://git.example.com/platform/messaging", "--revision", "main@sha1:5f3c")
+	natsyard(t, repository, "push", "prod", at, "--source", "https://git.example.com/platform/messaging", "--revision", "main@sha1:5f3c")
 	want := filepath.Join(dir, "want")
-	run(t, natsyard, "-C", repository, "render", "prod", "-o", want)
+	natsyard(t, repository, "render", "prod", "-o", want)
 
 	none := func(string) func() { return func() {} }
 	noneFailed := func(string) func(string) { return func(string) {} }
@@ -57,12 +54,6 @@ func TestPull(t *testing.T) {
 	require.NoError(t, err)
 	defer closer.Close()
 	require.Equal(t, files(t, want), files(t, got))
-}
-
-func run(t *testing.T, name string, args ...string) {
-	t.Helper()
-	out, err := exec.Command(name, args...).CombinedOutput()
-	require.NoError(t, err, string(out))
 }
 
 func files(t *testing.T, dir string) map[string]string {
