@@ -45,7 +45,7 @@ func TestEveryWarningIsAccepted(t *testing.T) {
 
 const four = "cluster: replicas: 4\njetstream: fileStore: {}\n"
 
-// The base is proven by itself, and its findings are accepted in it, or in all environments.
+// What is wrong in the base is found in each environment, and accepted in the base or in each of them.
 func TestAcceptInBase(t *testing.T) {
 	t.Parallel()
 	const accepts = `accept: "jetstream-quorum": "four rooms"`

@@ -30,7 +30,7 @@ func TestArchives(t *testing.T) {
 		require.Contains(t, sh(t, validate, "-manifest", manifest, "-skip-install"), "all")
 	})
 	t.Run("krew", func(t *testing.T) {
-		krew, kubectl := tool(t, "krew", "make test-dist installs it"), tool(t, "kubectl", "apt-get install kubernetes-client, or as kubernetes.io says")
+		krew, kubectl := tool(t, "krew", "make test-dist installs it"), tool(t, "kubectl", "install it as kubernetes.io says")
 		root := t.TempDir()
 		t.Setenv("KREW_ROOT", root)
 		t.Setenv("PATH", filepath.Join(root, "bin")+string(os.PathListSeparator)+os.Getenv("PATH"))

@@ -16,6 +16,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -91,7 +92,9 @@ func TestImage(t *testing.T) {
 			require.Equal(t, list, listLoaded)
 		})
 	}
-	t.Run("runs", func(t *testing.T) { requireRuns(t, images[build.Target{OS: "linux", Arch: "amd64"}], source.Version) })
+	t.Run("runs", func(t *testing.T) {
+		requireRuns(t, images[build.Target{OS: "linux", Arch: runtime.GOARCH}], source.Version)
+	})
 	t.Run("crane", func(t *testing.T) { requireCrane(t, dist) })
 	t.Run("skopeo", func(t *testing.T) { requireSkopeo(t, dist) })
 }

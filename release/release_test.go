@@ -70,7 +70,7 @@ func goEnv(t *testing.T, name string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// contents are the files of a folder by their names and modes.
+// contents are the files of a folder by their names.
 func contents(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	out := map[string]string{}

@@ -108,7 +108,7 @@ func TestGenerateKubectl(t *testing.T) {
 	t.Parallel()
 	kubectl, err := exec.LookPath("kubectl")
 	if err != nil {
-		t.Skip("kubectl is not installed")
+		t.Skip("no kubectl: that it builds the same is NOT known")
 	}
 	r := newRemote(t, ".")
 	want, err := kube.SplitYAML([]byte(sh(t, r.dir, kubectl, "kustomize", "overlays/prod")))
