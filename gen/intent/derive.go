@@ -3,6 +3,8 @@ package intent
 import (
 	"fmt"
 	"math"
+	"strconv"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -169,4 +171,12 @@ func FormatSize(n int64) schema.Size {
 		unit, suffix = next, string(suffixes[i])+"i"
 	}
 	return fmt.Sprintf("%d%s", n/unit, suffix)
+}
+
+// KubernetesMinor is the minor version of the oldest API server that the environment runs on, and whether the
+// intent says so.
+func (i *Intent) KubernetesMinor() (minor int, said bool) {
+	_, text, _ := strings.Cut(i.Kubernetes.Version, ".") // the language knows no form but 1.N
+	minor, err := strconv.Atoi(text)
+	return minor, err == nil
 }

@@ -135,7 +135,7 @@ var addressPort = rule{
 			case port == "" && a.needsPort:
 				f.message = fmt.Sprintf("%s has no port", a.text)
 				f.allowed = "an address with a port"
-				f.mend = fmt.Sprintf("%q", u.Scheme+"://"+net.JoinHostPort(u.Hostname(), usualPort(a.path)))
+				f.mend = fmt.Sprintf("%q", u.Scheme+"://"+net.JoinHostPort(u.Hostname(), fmt.Sprint(peerNames[a.path[0]].port)))
 			case port != "" && (bad != nil || number < 1 || number > 65535):
 				f.message = fmt.Sprintf("%s is no port", port)
 				f.allowed = "1 to 65535"
@@ -145,14 +145,6 @@ var addressPort = rule{
 			r.add(f)
 		}
 	},
-}
-
-// usualPort is the port of routes and gateways where nobody chose another.
-func usualPort(path []string) string {
-	if path[0] == intent.ListenerGateway {
-		return "7222"
-	}
-	return "6222"
 }
 
 var userTimes = rule{

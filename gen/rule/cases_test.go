@@ -16,8 +16,8 @@ type table map[string]struct {
 // cases are one of each rule.
 var cases = union(laterCases, podCases, serverCases, serviceCases, tlsCases, meshCases, accountCases, operatorCases, slipCases)
 
-func union(tables ...table) table {
-	all := table{}
+func union[M ~map[string]V, V any](tables ...M) M {
+	all := M{}
 	for _, t := range tables {
 		for name, c := range t {
 			if _, twice := all[name]; twice {

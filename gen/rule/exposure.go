@@ -81,22 +81,21 @@ func reachable(in *intent.Intent, listener string) bool {
 	if !in.NetworkPolicy.Enabled {
 		return true
 	}
-	given := in.NetworkPolicy.Ingress
-	peers, open := map[string][]schema.NetworkPolicyPeer{
-		intent.ListenerNats: given.Nats, intent.ListenerLeafNodes: given.Leafnodes, intent.ListenerWebSocket: given.Websocket,
-		intent.ListenerMQTT: given.Mqtt, intent.ListenerGateway: given.Gateway, intent.ListenerCluster: given.Cluster,
-		intent.ListenerMonitor: given.Monitor, intent.ListenerProfiling: given.Profiling,
-	}[listener], true
+	given := peers(in)[listener]
+	if len(given) == 0 {
+		return !closedToAll(listener)
+	}
+	return slices.ContainsFunc(given, func(p networkingv1.NetworkPolicyPeer) bool { return p.IPBlock != nil && admitsAll(p) })
+}
+
+// closedToAll tells whether the NetworkPolicy lets nobody through to a listener of which it names no peers, but
+// for natsyard's own pods.
+func closedToAll(listener string) bool {
 	switch listener {
 	case intent.ListenerCluster, intent.ListenerMonitor, intent.ListenerProfiling:
-		open = false // without peers, to nobody
+		return true
 	}
-	if len(peers) == 0 {
-		return open
-	}
-	return slices.ContainsFunc(peers, func(p networkingv1.NetworkPolicyPeer) bool {
-		return p.IPBlock != nil && strings.HasSuffix(p.IPBlock.CIDR, "/0") && len(p.IPBlock.Except) == 0
-	})
+	return false
 }
 
 // authFields are the top-level fields that say who may connect.

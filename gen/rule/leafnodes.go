@@ -143,7 +143,7 @@ var leafLeadsToItself = rule{
 			remote := in.Leafnodes.Remotes[name]
 			for n, address := range remote.Urls {
 				u, err := url.Parse(address)
-				if err != nil || isSet(remote.Disabled) || !ports[cmp.Or(u.Port(), "7422")] {
+				if err != nil || isSet(remote.Disabled) || !ports[cmp.Or(u.Port(), fmt.Sprint(peerNames[intent.ListenerLeafNodes].port))] {
 					continue
 				}
 				pod, domain, _ := strings.Cut(u.Hostname(), ".")

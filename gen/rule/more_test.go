@@ -1,7 +1,6 @@
 package rule
 
 import (
-	"maps"
 	"testing"
 
 	"github.com/nats-io/nkeys"
@@ -10,17 +9,9 @@ import (
 
 // more is what the table of rules has one case of: intents that a rule refuses once, and those
 // that it lets through.
-var more = merged(moreCases, moreSlips)
+var more = union(moreCases, moreSlips)
 
 type several map[string]struct{ bad, good []string }
-
-func merged(tables ...several) several {
-	all := several{}
-	for _, t := range tables {
-		maps.Copy(all, t)
-	}
-	return all
-}
 
 var moreCases = several{
 	"image-tag-floats": {

@@ -24,30 +24,19 @@ type peer struct {
 // serverPeers are those of routes, gateways and leaf remotes. A leaf remote by a websocket asks the
 // listener for websockets.
 func serverPeers(in *intent.Intent) (out []peer) {
-	list := func(urls []string, listener string, path ...string) {
-		for n, text := range urls {
-			u, err := url.Parse(text)
-			if err != nil {
-				continue // address-port speaks of it
-			}
-			if strings.HasPrefix(u.Scheme, "ws") {
-				listener = intent.ListenerWebSocket
-			}
-			out = append(out, peer{below(path, strconv.Itoa(n)), u, listener})
+	for _, a := range addresses(in) {
+		if list := a.path[len(a.path)-2]; list != "routes" && list != "urls" {
+			continue
 		}
-	}
-	if in.Clustered() {
-		list(in.Cluster.Routes, intent.ListenerCluster, "cluster", "routes")
-	}
-	if in.GatewayEnabled() {
-		for _, name := range keys(in.Gateway.Gateways) {
-			list(in.Gateway.Gateways[name].Urls, intent.ListenerGateway, "gateway", "gateways", name, "urls")
+		u, err := url.Parse(a.text)
+		if err != nil {
+			continue // address-port speaks of it
 		}
-	}
-	if in.LeafNodesEnabled() {
-		for _, name := range keys(in.Leafnodes.Remotes) {
-			list(in.Leafnodes.Remotes[name].Urls, intent.ListenerLeafNodes, "leafnodes", "remotes", name, "urls")
+		listener := a.path[0]
+		if strings.HasPrefix(u.Scheme, "ws") {
+			listener = intent.ListenerWebSocket
 		}
+		out = append(out, peer{a.path, u, listener})
 	}
 	return out
 }

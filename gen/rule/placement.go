@@ -126,8 +126,8 @@ var serversFit = rule{
 		if patchesPods(in) {
 			return
 		}
+		apart := apartBy(in)
 		for _, set := range in.ServerSets() {
-			apart := apartBy(in)
 			for _, key := range keys(apart) {
 				values, by := confined(in, set, key)
 				if room := int32(len(values)); by != nil && room < set.Replicas {

@@ -2,6 +2,7 @@ package rule
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -49,18 +50,9 @@ func admitsOutside(in *intent.Intent, listener string) bool {
 	}
 	given := peers(in)[listener]
 	if len(given) == 0 {
-		switch listener {
-		case intent.ListenerCluster, intent.ListenerMonitor, intent.ListenerProfiling:
-			return false
-		}
-		return given == nil // an empty list is nobody
+		return !closedToAll(listener) && given == nil // an empty list is nobody
 	}
-	for _, p := range given {
-		if p.IPBlock != nil {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(given, func(p networkingv1.NetworkPolicyPeer) bool { return p.IPBlock != nil })
 }
 
 var policyClosesService = rule{

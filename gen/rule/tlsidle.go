@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -71,7 +72,7 @@ var payloadFitsPending = rule{
 				return
 			}
 		}
-		payload, pending := orSize(in.Limits.MaxPayload, "1Mi"), orSize(in.Limits.MaxPending, "64Mi")
+		payload, pending := cmp.Or(in.Limits.MaxPayload, "1Mi"), cmp.Or(in.Limits.MaxPending, "64Mi")
 		most, err := intent.ParseSize(payload)
 		room, errRoom := intent.ParseSize(pending)
 		if err != nil || errRoom != nil || most <= room {
@@ -92,11 +93,4 @@ var payloadFitsPending = rule{
 		}
 		r.add(f)
 	},
-}
-
-func orSize(given, usual string) string {
-	if given == "" {
-		return usual
-	}
-	return given
 }

@@ -27,7 +27,7 @@ func zoneLabel(in *intent.Intent) (minor int, asked bool) {
 	if !in.ZonesEnabled() || len(in.Zones.Names) > 0 {
 		return 0, false
 	}
-	_, _ = fmt.Sscanf(in.Kubernetes.Version, "1.%d", &minor) // the language knows no other form
+	minor, _ = in.KubernetesMinor()
 	return minor, true
 }
 

@@ -10,7 +10,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/natsyard/natsyard/gen/diag"
@@ -97,10 +96,8 @@ type minor struct {
 }
 
 func minorOf(in *intent.Intent) minor {
-	if _, text, ok := strings.Cut(in.Kubernetes.Version, "."); ok {
-		if n, err := strconv.Atoi(text); err == nil {
-			return minor{n, true}
-		}
+	if n, said := in.KubernetesMinor(); said {
+		return minor{n, true}
 	}
 	return minor{OldestMinor, false}
 }
