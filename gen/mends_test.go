@@ -220,46 +220,41 @@ func TestMends(t *testing.T) {
 	count := map[string]int{}
 	words := map[string]string{}
 	t.Run("suite", func(t *testing.T) {
-		for _, file := range archives(t, mistakes) {
-			t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-				t.Parallel()
-				a, err := txtar.ParseFile(file)
-				require.NoError(t, err)
-				repo, envs := repository(a)
-				_, found, err := Render(context.Background(), repo, envs)
-				require.NoError(t, err)
-				for n, d := range found {
-					outcome := "done"
-					e := editor{maps.Clone(repo)}
-					switch {
-					case d.Mend == "" && d.Allowed == "":
-						outcome = "nothing"
-					case d.Mend == "":
-						outcome = "only what is allowed"
-					case !e.try(d):
-						outcome = "words"
-					default:
-						_, after, err := Render(context.Background(), e.repo, envs)
-						require.NoError(t, err, d.Mend)
-						for _, o := range after {
-							elsewhere := o.Span != d.Span && strings.Contains(d.Mend, "{...}") // the same name, in another file
-							if o.Rule == d.Rule && o.Path == d.Path && o.Message == d.Message && !elsewhere {
-								t.Errorf("%s %s\n  %s\n  is not mended by: %s\n%s", d.Span, d.Rule, d.Message, d.Mend, e.repo[d.Span.File])
-							}
-						}
-						if ofRule(after, d.Rule) >= ofRule(found, d.Rule) && !strings.Contains(d.Mend, "{...}") { // what it stands for has mistakes of its own
-							t.Errorf("%s %s\n  %s\n  another comes with: %s\n  %v", d.Span, d.Rule, d.Message, d.Mend, messagesOf(after, d.Rule))
+		each(t, mistakes, func(t *testing.T, file string, a *txtar.Archive) {
+			repo, envs := repository(a)
+			_, found, err := Render(context.Background(), repo, envs)
+			require.NoError(t, err)
+			for n, d := range found {
+				outcome := "done"
+				e := editor{maps.Clone(repo)}
+				switch {
+				case d.Mend == "" && d.Allowed == "":
+					outcome = "nothing"
+				case d.Mend == "":
+					outcome = "only what is allowed"
+				case !e.try(d):
+					outcome = "words"
+				default:
+					_, after, err := Render(context.Background(), e.repo, envs)
+					require.NoError(t, err, d.Mend)
+					for _, o := range after {
+						elsewhere := o.Span != d.Span && strings.Contains(d.Mend, "{...}") // the same name, in another file
+						if o.Rule == d.Rule && o.Path == d.Path && o.Message == d.Message && !elsewhere {
+							t.Errorf("%s %s\n  %s\n  is not mended by: %s\n%s", d.Span, d.Rule, d.Message, d.Mend, e.repo[d.Span.File])
 						}
 					}
-					mu.Lock()
-					count[outcome]++
-					if outcome == "words" {
-						words[fmt.Sprintf("%s.%d", filepath.Base(file), n)] = d.Rule + ": " + d.Mend
+					if ofRule(after, d.Rule) >= ofRule(found, d.Rule) && !strings.Contains(d.Mend, "{...}") { // what it stands for has mistakes of its own
+						t.Errorf("%s %s\n  %s\n  another comes with: %s\n  %v", d.Span, d.Rule, d.Message, d.Mend, messagesOf(after, d.Rule))
 					}
-					mu.Unlock()
 				}
-			})
-		}
+				mu.Lock()
+				count[outcome]++
+				if outcome == "words" {
+					words[fmt.Sprintf("%s.%d", filepath.Base(file), n)] = d.Rule + ": " + d.Mend
+				}
+				mu.Unlock()
+			}
+		})
 	})
 	for _, k := range slices.Sorted(maps.Keys(words)) {
 		t.Log(k, words[k])

@@ -43,6 +43,19 @@ func archives(t *testing.T, dir string) []string {
 	return files
 }
 
+// each runs a test for every archive of a suite, beside the others.
+func each(t *testing.T, dir string, test func(t *testing.T, file string, a *txtar.Archive)) {
+	t.Helper()
+	for _, file := range archives(t, dir) {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
+			t.Parallel()
+			a, err := txtar.ParseFile(file)
+			require.NoError(t, err)
+			test(t, file, a)
+		})
+	}
+}
+
 // repository is that of an archive, and the names of its environments.
 func repository(a *txtar.Archive) (repo fstest.MapFS, envs []string) {
 	repo = fstest.MapFS{}
@@ -80,38 +93,33 @@ func said(t *testing.T, a *txtar.Archive) string {
 // Each mistake is told in these words, at this place.
 func TestMistakes(t *testing.T) {
 	t.Parallel()
-	files := archives(t, mistakes)
-	require.GreaterOrEqual(t, len(files), 150)
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			t.Parallel()
-			a, err := txtar.ParseFile(file)
-			require.NoError(t, err)
-			got := said(t, a)
-			require.NotEmpty(t, got, "a mistake that nobody tells")
-			if *update {
-				a.Files = slices.DeleteFunc(a.Files, func(f txtar.File) bool { return f.Name == want })
-				a.Files = append(a.Files, txtar.File{Name: want, Data: []byte(got)})
-				require.NoError(t, os.WriteFile(file, txtar.Format(a), 0o644))
-				return
-			}
-			require.Empty(t, cmp.Diff(wanted(t, file), got))
-		})
-	}
+	require.GreaterOrEqual(t, len(archives(t, mistakes)), 150)
+	each(t, mistakes, func(t *testing.T, file string, a *txtar.Archive) {
+		got := said(t, a)
+		require.NotEmpty(t, got, "a mistake that nobody tells")
+		if *update {
+			a.Files = slices.DeleteFunc(a.Files, func(f txtar.File) bool { return f.Name == want })
+			a.Files = append(a.Files, txtar.File{Name: want, Data: []byte(got)})
+			require.NoError(t, os.WriteFile(file, txtar.Format(a), 0o644))
+			return
+		}
+		require.Empty(t, cmp.Diff(wantedOf(t, a), got))
+	})
 }
 
-// wanted is what an archive says is told.
+// wanted is what the archive in a file says is told.
 func wanted(t *testing.T, file string) string {
 	t.Helper()
 	a, err := txtar.ParseFile(file)
-	require.NoError(t, err)
-	for _, f := range a.Files {
-		if f.Name == want {
-			return string(f.Data)
-		}
-	}
-	require.Fail(t, "no file want", file)
-	return ""
+	require.NoError(t, err, file)
+	return wantedOf(t, a)
+}
+
+func wantedOf(t *testing.T, a *txtar.Archive) string {
+	t.Helper()
+	n := slices.IndexFunc(a.Files, func(f txtar.File) bool { return f.Name == want })
+	require.GreaterOrEqual(t, n, 0, "no file want: %s", a.Comment)
+	return string(a.Files[n].Data)
 }
 
 // Every rule is seen by someone who breaks it in a whole repository.
@@ -149,14 +157,6 @@ func TestMistakesSpeakPlainly(t *testing.T) {
 // Of what is right nobody has a word to say.
 func TestRightIntents(t *testing.T) {
 	t.Parallel()
-	files := archives(t, right)
-	require.GreaterOrEqual(t, len(files), 40)
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			t.Parallel()
-			a, err := txtar.ParseFile(file)
-			require.NoError(t, err)
-			require.Empty(t, said(t, a))
-		})
-	}
+	require.GreaterOrEqual(t, len(archives(t, right)), 40)
+	each(t, right, func(t *testing.T, _ string, a *txtar.Archive) { require.Empty(t, said(t, a)) })
 }

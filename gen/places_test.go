@@ -24,7 +24,7 @@ func TestRuleExamplesInBase(t *testing.T) {
 			continue
 		}
 		fields := fill(r.Trips)
-		whole := inPlaces(t, r.Name, "", fields)
+		whole := namedIn(t, fields, r.Name)
 		require.NotEmpty(t, whole, r.Name)
 
 		if based := inPlaces(t, r.Name, fields, ""); r.Name != "accept-idle" { // which several environments may need
@@ -56,16 +56,11 @@ func TestRuleExamplesInBase(t *testing.T) {
 func inPlaces(t *testing.T, name, base, overlay string) (out diag.List) {
 	t.Helper()
 	repo, envs := repository(archive("// overlays/prod\n" + overlay + "\n// overlays/test\n" + overlay))
-	if base == "" {
-		repo, envs = repository(archive(overlay))
-	}
-	if base != "" {
-		repo["base/intent.cue"] = &fstest.MapFile{Data: []byte("package base\n\nimport \"github.com/natsyard/natsyard/schema\"\n\nintent: schema.#Intent & {\n" + base + "\n}\n")}
-	}
+	repo["base/intent.cue"] = &fstest.MapFile{Data: []byte("package base\n\nimport \"github.com/natsyard/natsyard/schema\"\n\nintent: schema.#Intent & {\n" + base + "\n}\n")}
 	_, found, err := Render(context.Background(), repo, envs)
 	require.NoError(t, err, name)
 	for _, d := range found {
-		if d.Rule == name || base != "" && d.Rule == surer[name] {
+		if d.Rule == name || d.Rule == surer[name] {
 			out = append(out, d)
 		}
 	}
