@@ -15,7 +15,7 @@ func (b *builder) judge(kept []*entry, stream []byte) error {
 		return nil
 	}
 	all, err := b.against(stream)
-	if err != nil {
+	if err != nil || len(all) == 0 {
 		return err
 	}
 	for n, e := range kept {
@@ -52,5 +52,5 @@ func (b *builder) against(stream []byte) (diag.List, error) {
 	if err != nil {
 		return nil, err
 	}
-	return valid.Added(b.in, b.env.Objects, objects), nil
+	return append(valid.Added(b.in, b.env.Objects, objects), b.replicas(objects)...), nil
 }

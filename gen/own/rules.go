@@ -47,6 +47,9 @@ func Rules() []diag.Rule {
 		diag.ErrorOf("kustomize-conf-changed", "nats.conf must stay the one that the server has accepted",
 			names(`patches: [{path: "p.yaml", target: {kind: "ConfigMap", name: "nats-config"}}]`)+"-- overlays/prod/p.yaml --\n- {op: replace, path: /data/nats.conf, value: \"port: 4333\"}",
 			names(`patches: [{path: "p.yaml", target: {kind: "StatefulSet", name: "nats"}}]`)+patch),
+		diag.ErrorOf("kustomize-replicas-changed", "the routes, the PodDisruptionBudget and all that was proven are of another number of servers",
+			names(`patches: [{path: "p.yaml", target: {kind: "StatefulSet", name: "nats"}}]`)+"-- overlays/prod/p.yaml --\n- {op: replace, path: /spec/replicas, value: 4}",
+			names(`patches: [{path: "p.yaml", target: {kind: "StatefulSet", name: "nats"}}]`)+patch),
 		{
 			Name: "kustomize-secret-in-clear", Severity: diag.Warning, Why: "what is in git stays in its history, and base64 is no encryption",
 			Example: diag.Example{

@@ -83,7 +83,7 @@ func reachable(in *intent.Intent, listener string) bool {
 	}
 	given := peers(in)[listener]
 	if len(given) == 0 {
-		return !closedToAll(listener)
+		return given == nil && !closedToAll(listener) // an empty list is nobody
 	}
 	return slices.ContainsFunc(given, func(p networkingv1.NetworkPolicyPeer) bool { return p.IPBlock != nil && admitsAll(p) })
 }

@@ -222,6 +222,7 @@ var moreCases = several{
 			`websocket: ingress: hosts: ["a.example"]` + "\n" + `networkPolicy: ingress: websocket: [{namespaceSelector: {}}]`,
 		},
 		good: []string{
+			public + `networkPolicy: ingress: nats: []`, // nobody
 			public + operator, public + `nats: tls: {secretName: "a", ca: "ca.crt", verify: true}`, public + `authorization: token: {secretName: "a", key: "b"}`,
 			public + `service: loadBalancerSourceRanges: ["10.0.0.0/8"]`, public + `extraConfig: authorization: {user: "u", password: "<< $P >>"}`,
 			public + `accounts: {SYS: users: admin: ` + secret + `, APP: {}}` + "\n" + `systemAccount: "SYS"`,

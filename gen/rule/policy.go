@@ -50,7 +50,7 @@ func admitsOutside(in *intent.Intent, listener string) bool {
 	}
 	given := peers(in)[listener]
 	if len(given) == 0 {
-		return !closedToAll(listener) && given == nil // an empty list is nobody
+		return given == nil && !closedToAll(listener) // an empty list is nobody
 	}
 	return slices.ContainsFunc(given, func(p networkingv1.NetworkPolicyPeer) bool { return p.IPBlock != nil })
 }
