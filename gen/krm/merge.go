@@ -1,5 +1,7 @@
 package krm
 
+//lint:file-ignore SA1019 kpt still writes and reads the annotations that kyaml has deprecated
+
 import (
 	"maps"
 	"slices"
@@ -18,7 +20,7 @@ const (
 // ours are the annotations by which an orchestrator remembers where an item is from.
 var ours = []string{
 	kioutil.PathAnnotation, kioutil.IndexAnnotation, kioutil.IdAnnotation,
-	kioutil.LegacyPathAnnotation, kioutil.LegacyIndexAnnotation, kioutil.LegacyIdAnnotation, //nolint:staticcheck // kpt writes these still
+	kioutil.LegacyPathAnnotation, kioutil.LegacyIndexAnnotation, kioutil.LegacyIdAnnotation,
 	kioutil.InternalAnnotationsMigrationResourceIDAnnotation,
 }
 
@@ -67,7 +69,7 @@ func Merge(items, objects []*yaml.RNode) ([]*yaml.RNode, error) {
 			continue
 		}
 		file := strings.ToLower(o.GetKind()) + "-" + o.GetName() + ".yaml"
-		if err := annotate(o, map[string]string{kioutil.PathAnnotation: file, kioutil.LegacyPathAnnotation: file}); err != nil { //nolint:staticcheck // see ours
+		if err := annotate(o, map[string]string{kioutil.PathAnnotation: file, kioutil.LegacyPathAnnotation: file}); err != nil {
 			return nil, err
 		}
 		out = append(out, o)
