@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -129,4 +130,13 @@ func examples(path []string, f *language.Field) (out []string) {
 		}
 	}
 	return append(out, anyValues...)
+}
+
+// others are examples for who has written another value: a number or an image that nobody spoke of would be
+// taken by the language, and do harm to the servers.
+func others(path []string, f *language.Field) []string {
+	if f.Name == fullImageName {
+		return nil
+	}
+	return slices.DeleteFunc(examples(path, f), func(v string) bool { return v == "1" && v != f.Default })
 }

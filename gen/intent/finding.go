@@ -189,7 +189,7 @@ func (r reporter) value(d *diag.Diagnostic, m mistake, known *language.Field) {
 		for _, a := range and { // the bound itself
 			values = append(values, number(known, bound.FindString(a))...)
 		}
-		values = slices.DeleteFunc(append(values, examples(m.path, known)...), func(v string) bool {
+		values = slices.DeleteFunc(append(values, others(m.path, known)...), func(v string) bool {
 			return v == text || len(and) > 0 && (v == "{}" || v == "[]") // which fits all and means nothing
 		})
 		d.Mend = cmp.Or(d.Mend, r.taggedImage(m.path, text), r.proposeWith(m.path, and, values...))

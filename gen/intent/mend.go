@@ -44,7 +44,7 @@ func instead(path []string, f *language.Field, e ast.Expr, text string) (out []s
 		return append(out, "{enabled: false}")
 	}
 	if name == "repository" || name == "image" {
-		out = append(out, "{fullImageName: "+strconv.Quote(plain)+"}")
+		out = append(out, "{"+fullImageName+": "+strconv.Quote(plain)+"}")
 	}
 	quoted := strconv.Quote(plain)
 	if wholeText.MatchString(plain) && len(plain) < 6 && (f.Type == "size" || name == "memory") {
@@ -58,11 +58,17 @@ func instead(path []string, f *language.Field, e ast.Expr, text string) (out []s
 	out = append(out, amount(plain)...)
 	out = append(out, among(f, plain)...)
 	out = append(out, number(f, plain)...)
+	if m := thousands.FindStringSubmatch(plain); m != nil {
+		out = append(out, m[1]+map[string]string{"k": "000", "m": "000000"}[strings.ToLower(m[2])])
+	}
 	if m := strangeUnit.FindStringSubmatch(plain); m != nil && f.Type == "size" {
 		out = append(out, strconv.Quote(m[1]+"Mi"))
 	}
 	if f.Type == "relative path" {
 		return append(out, `"my.yaml"`)
+	}
+	if name == fullImageName { // respelt it is that of another image
+		return append(out, strconv.Quote(withoutScheme(strings.TrimSpace(plain))))
 	}
 	return append(out, respelt(plain)...)
 }
@@ -81,6 +87,7 @@ var switches = map[string]bool{"enabled": true, "true": true, "yes": true, "on":
 
 // Numbers, and amounts as people write them.
 var (
+	thousands   = regexp.MustCompile(`^([1-9][0-9]{0,8})([kKmM])$`)
 	strangeUnit = regexp.MustCompile(`^([0-9]{1,3}) ?[A-Za-z]+$`)
 	wholeText   = regexp.MustCompile(`^[0-9]+$`)
 	spaced      = regexp.MustCompile(`^([0-9.]+) +([A-Za-z]+)$`)

@@ -82,7 +82,7 @@ func (r reporter) bare(d *diag.Diagnostic, m mistake, known *language.Field, nam
 	}
 	d.Message = text + " is text, and text stands in quotes"
 	d.Allowed = known.Allowed
-	d.Mend = r.propose(m.path, append(instead(m.path, known, nil, text), examples(m.path, known)...)...)
+	d.Mend = r.propose(m.path, append(instead(m.path, known, nil, text), others(m.path, known)...)...)
 	if r.places.expr(m.path) != nil && r.source(r.places.expr(m.path)) != text { // a part of the value
 		d.Mend = literal.String.Quote(text)
 	}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/nats-io/nats-server/v2/server"
 
 	"github.com/natsyard/natsyard/gen/diag"
@@ -64,14 +65,21 @@ var containerNames = rule{
 
 var containerImage = rule{
 	"container-image", diag.Error,
-	"Kubernetes refuses a container without an image",
+	"Kubernetes refuses a container without an image, and no node pulls one by a name that is none",
 	func(in *intent.Intent, r *report) {
 		for _, c := range extraContainers(in) {
-			if c.Image == "" {
+			switch _, err := name.ParseReference(c.Image); {
+			case c.Image == "":
 				r.add(finding{
 					path:    c.path,
 					message: fmt.Sprintf("the container %s has no image", c.path[1]),
 					mend:    cueField(c.path, `image: "registry.example.com/tool:1.0"`),
+				})
+			case err != nil || strings.HasSuffix(c.Image, ":"):
+				r.add(finding{
+					path:    below(c.path, "image"),
+					message: fmt.Sprintf("%q is no name of an image", c.Image),
+					allowed: `such as "registry.example.com/tool:1.0"; a digest in it is '@sha256:' and 64 digits from 0 to f`,
 				})
 			}
 		}

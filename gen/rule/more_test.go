@@ -139,9 +139,13 @@ var moreCases = several{
 		},
 		good: []string{`extraVolumes: "nats-tls": emptyDir: {}`},
 	},
-	"volume-source":       {bad: []string{`extraVolumes: a: {emptyDir: {}, configMap: name: "a"}`}},
-	"mount-volume":        {bad: []string{`extraContainers: a: {image: "a", volumeMounts: [{name: "x", mountPath: "/x"}]}`}, good: []string{`extraContainers: a: {image: "a", volumeMounts: [{name: "config", mountPath: "/x"}]}`}},
-	"mount-path-free":     {bad: []string{store + `extraVolumes: a: emptyDir: {}` + "\n" + `extraVolumeMounts: "/data": name: "a"`, `extraVolumes: a: emptyDir: {}` + "\n" + `extraVolumeMounts: "/etc/nats-config/a": name: "a"`}, good: []string{`extraVolumes: a: emptyDir: {}` + "\n" + `extraVolumeMounts: "/etc/nats": name: "a"`}},
+	"volume-source":   {bad: []string{`extraVolumes: a: {emptyDir: {}, configMap: name: "a"}`}},
+	"mount-volume":    {bad: []string{`extraContainers: a: {image: "a", volumeMounts: [{name: "x", mountPath: "/x"}]}`}, good: []string{`extraContainers: a: {image: "a", volumeMounts: [{name: "config", mountPath: "/x"}]}`}},
+	"mount-path-free": {bad: []string{store + `extraVolumes: a: emptyDir: {}` + "\n" + `extraVolumeMounts: "/data": name: "a"`, `extraVolumes: a: emptyDir: {}` + "\n" + `extraVolumeMounts: "/etc/nats-config/a": name: "a"`}, good: []string{`extraVolumes: a: emptyDir: {}` + "\n" + `extraVolumeMounts: "/etc/nats": name: "a"`}},
+	"container-image": {
+		bad:  []string{`extraContainers: a: image: "tool@sha256:abc"`, `extraContainers: a: image: "tool:1.0@sha256:xyz"`, `extraInitContainers: a: image: "tool:"`, `extraContainers: a: image: "Tool:1.0"`, `extraContainers: a: image: "tool:1 0"`},
+		good: []string{`extraContainers: a: image: "r.example.com:5000/team/tool:1.0@sha256:5b3e8f4a1c9d27600f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a6978"`, `extraContainers: a: image: "localhost:5000/tool"`},
+	},
 	"container-name-free": {bad: []string{`extraContainers: a: {image: "a", name: "b"}`, `extraContainers: a: image: "a"` + "\n" + `extraInitContainers: a: image: "a"`}},
 
 	"network-peer-form": {
