@@ -45,6 +45,10 @@ proven as in a repository. What is found goes into the results of the list, and 
 			var findings findingsError
 			list := &kio.ByteReadWriter{Reader: cmd.InOrStdin(), Writer: cmd.OutOrStdout(), KeepReaderAnnotations: true}
 			err := framework.Execute(framework.ResourceListProcessorFunc(func(rl *framework.ResourceList) error {
+				if list.WrappingKind == "" {
+					list.Writer = io.Discard // it would hand back what it was given
+					return errNoList
+				}
 				return function(cmd.Context(), rl, cmd.ErrOrStderr())
 			}), list)
 			if err != nil && !errors.As(err, &findings) {
@@ -54,6 +58,9 @@ proven as in a repository. What is found goes into the results of the list, and 
 		},
 	}
 }
+
+var errNoList = errors.New("standard input is no ResourceList, which kpt and kustomize make of a NATS and what stands beside it: " +
+	`kpt fn eval --exec "natsyard fn" --fn-config FILE`)
 
 // functionEnv is the environment as which the intent of a functionConfig is proven.
 const functionEnv = "function"
@@ -73,6 +80,7 @@ func function(ctx context.Context, rl *framework.ResourceList, talk io.Writer) e
 			if objects, err = built(rendered); err != nil {
 				return err
 			}
+			found = append(found, config.Taken(rl.Items, objects)...)
 		}
 	}
 	rl.Results = append(rl.Results, krm.Results(found)...)

@@ -3,12 +3,15 @@ package krm
 //lint:file-ignore SA1019 kpt still writes and reads the annotations that kyaml has deprecated
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/kio/kioutil"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"github.com/natsyard/natsyard/gen/diag"
 )
 
 // Labels by which natsyard's objects of one installation are known.
@@ -33,6 +36,32 @@ func idOf(n *yaml.RNode) id {
 		group = ""
 	}
 	return id{group, n.GetKind(), n.GetNamespace(), n.GetName()}
+}
+
+// Taken says which of the objects of an installation are among the items already and are somebody else's.
+func (c *Config) Taken(items, objects []*yaml.RNode) (found diag.List) {
+	made := map[id]bool{}
+	for _, o := range objects {
+		made[idOf(o)] = true
+	}
+	for _, item := range items {
+		if !made[idOf(item)] || item.GetLabels()[managedBy] == "natsyard" {
+			continue
+		}
+		at := &Config{file: c.file}
+		if path, _, err := kioutil.GetFileAnnotations(item); err == nil && path != "" {
+			at.file = path
+		}
+		what := item.GetKind() + " " + item.GetName()
+		if namespace := item.GetNamespace(); namespace != "" {
+			what += " of the namespace " + namespace
+		}
+		d := at.finding("", "the "+what+" is an object of the installation, and not natsyard's", "")
+		d.Rule, d.Why = "item-taken", "natsyard replaces and removes only what it has made"
+		d.Mend = fmt.Sprintf("another name of the installation or of the object, or its label %s: natsyard, if it may be replaced", managedBy)
+		found = append(found, d)
+	}
+	return found
 }
 
 // Merge puts the objects of an installation among the items. One that is there already is

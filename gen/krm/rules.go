@@ -2,7 +2,7 @@ package krm
 
 import "github.com/natsyard/natsyard/gen/diag"
 
-// Rules gives the rules of this package: what a functionConfig must be.
+// Rules gives the rules of this package: what a functionConfig must be, and the items beside it.
 func Rules() []diag.Rule {
 	return []diag.Rule{{
 		Name: "function-config", Severity: diag.Error,
@@ -11,6 +11,14 @@ func Rules() []diag.Rule {
 			Trips:   "apiVersion: v1\nkind: NATS\nspec: {cluster: {replicas: 3}}",
 			Message: "a functionConfig of v1 NATS is none of natsyard's",
 			Passes:  "apiVersion: " + APIVersion + "\nkind: NATS\nspec: {cluster: {replicas: 3}}",
+		},
+	}, {
+		Name: "item-taken", Severity: diag.Error,
+		Why: "natsyard replaces and removes only what it has made",
+		Example: diag.Example{
+			Trips:   "items:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: nats-config, namespace: nats}, data: {a: b}}",
+			Message: "the ConfigMap nats-config of the namespace nats is an object of the installation, and not natsyard's",
+			Passes:  "items:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: settings, namespace: nats}, data: {a: b}}",
 		},
 	}}
 }
