@@ -33,7 +33,7 @@ func newPush(g *globals) *cobra.Command {
 		Long: `Push proves an environment and publishes its built objects, those of render -o DIR, as an OCI artifact
 that Flux's OCIRepository and Argo CD's OCI source read. It prints the artifact's name by digest.
 
-The tag is the environment's name where none is given. The same objects give the same digest,
+The tag is that of the address, or else the environment's name; each --tag is one more. The same objects give the same digest,
 and pushing them again changes nothing. Nothing is pushed when there are findings that are
 errors, and a tag is moved when all that it will be on is there.
 
@@ -42,12 +42,19 @@ Credentials are those of docker login, podman login and docker's credential help
   natsyard push prod oci://registry.example.com/team/nats:v1.4.0 --tag prod
   natsyard push prod oci://registry.example.com/team/nats \
     --source "$(git config --get remote.origin.url)" \
-    --revision "$(git branch --show-current)@sha1:$(git rev-parse HEAD)"
+    --revision "main@sha1:$(git rev-parse HEAD)"
   cosign sign "$(natsyard push prod oci://registry.example.com/team/nats)"`,
 		ValidArgsFunction: g.completeOneEnvironment,
-		RunE:              func(cmd *cobra.Command, args []string) error { return g.push(cmd, args, f) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			for _, name := range []string{"source", "revision"} {
+				if flag := cmd.Flags().Lookup(name); flag.Changed && flag.Value.String() == "" {
+					return fmt.Errorf("--%s is empty: give it a value, or leave it out", name)
+				}
+			}
+			return g.push(cmd, args, f)
+		},
 	}
-	cmd.Flags().StringArrayVar(&f.tags, "tag", nil, "`TAG` that the artifact gets, beside that of the address; may be given more than once")
+	cmd.Flags().StringArrayVar(&f.tags, "tag", nil, "`TAG` that the artifact gets beside that of the address or the environment; may be given more than once")
 	cmd.Flags().StringVar(&f.source, "source", "", "`URL` of the repository that the intents are in; Flux and Argo CD show it")
 	cmd.Flags().StringVar(&f.revision, "revision", "", "`REVISION` of that repository, such as main@sha1:HASH; Flux and Argo CD show it")
 	cmd.Flags().BoolVar(&f.insecure, "insecure-registry", false, "talk to the registry without TLS where it has none; to this machine's own that is done anyway")
@@ -61,7 +68,7 @@ func (g *globals) push(cmd *cobra.Command, args []string, f pushFlags) error {
 	if err != nil {
 		return err
 	}
-	env, err := g.oneEnvironment(named, address)
+	env, err := g.oneEnvironment(cmd, named, address)
 	if err != nil {
 		return err
 	}
@@ -123,7 +130,7 @@ func pushArgs(args []string) (env []string, address string, err error) {
 }
 
 // oneEnvironment is the named one, or the only one that there is.
-func (g *globals) oneEnvironment(named []string, address string) (string, error) {
+func (g *globals) oneEnvironment(cmd *cobra.Command, named []string, address string) (string, error) {
 	repo, err := tree.Open(g.dir)
 	if err != nil {
 		return "", err
@@ -132,6 +139,11 @@ func (g *globals) oneEnvironment(named []string, address string) (string, error)
 	envs, err := environments(repo.FS(), named)
 	if err != nil {
 		return "", err
+	}
+	if len(envs) == 0 { // there is no repository, which the proof says best
+		if _, err := g.prove(cmd, nil); err != nil {
+			return "", err
+		}
 	}
 	if len(envs) != 1 {
 		return "", fmt.Errorf("which environment? natsyard push ENV %s, where ENV is one of %s", address, strings.Join(envs, ", "))

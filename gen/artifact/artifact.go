@@ -17,6 +17,7 @@ import (
 	"io"
 	"io/fs"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -50,7 +51,7 @@ type Origin struct {
 }
 
 // New makes the artifact of files, in whatever order they come. It refuses an origin that holds a password,
-// since everybody who may pull could read it, and two files of one name.
+// since everybody who may pull could read it, or that nobody could read, and two files of one name.
 func New(files []kustomize.File, origin Origin) (v1.Image, error) {
 	annotations, err := origin.annotations()
 	if err != nil {
@@ -80,6 +81,14 @@ func (o Origin) annotations() (map[string]string, error) {
 			return nil, fmt.Errorf("the source has credentials in it, which everybody who pulls could read: write it as %s", withoutUser(at))
 		}
 	}
+	switch at, err := url.Parse(o.Source); {
+	case o.Source == "" || scp.MatchString(o.Source):
+	case err != nil || at.Scheme == "" || strings.Trim(at.Host+at.Path, "/") == "":
+		return nil, fmt.Errorf("the source %q is no address of a repository: want https://git.example.com/team/nats or git@git.example.com:team/nats", o.Source)
+	}
+	if o.Revision != "" && !revision.MatchString(o.Revision) {
+		return nil, fmt.Errorf("the revision %q is none that Flux and Argo CD read: want BRANCH@sha1:HASH, or sha1:HASH; where no branch is checked out, as in most CI, its name is in a variable of the CI", o.Revision)
+	}
 	out := map[string]string{}
 	for _, a := range [][2]string{{Title, o.Env}, {Source, o.Source}, {Revision, o.Revision}} {
 		if a[1] != "" {
@@ -88,6 +97,12 @@ func (o Origin) annotations() (map[string]string, error) {
 	}
 	return out, nil
 }
+
+// Forms of a source and of a revision: git's own for SSH, and Flux's (pkg/git, ParseRevision).
+var (
+	scp      = regexp.MustCompile(`^[\w.-]+@[\w.-]+:\S+$`)
+	revision = regexp.MustCompile(`^([^@\s]+@)?sha(1|256):[0-9a-f]{4,64}$`)
+)
 
 func withoutUser(at *url.URL) string {
 	bare := *at

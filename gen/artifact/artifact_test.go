@@ -108,4 +108,15 @@ func TestRefused(t *testing.T) {
 		_, err := artifact.New(objects, artifact.Origin{Source: fine})
 		require.NoError(t, err)
 	}
+	for _, none := range []string{"not a url", "messaging", "https://", "git@git.example.com"} {
+		_, err := artifact.New(objects, artifact.Origin{Source: none})
+		require.ErrorContains(t, err, "is no address of a repository", none)
+	}
+	for text, fine := range map[string]bool{
+		"main@sha1:5f3c": true, "sha1:5f3c0d21": true, "feature/a@sha256:5f3c": true,
+		"@sha1:5f3c": false, "foo": false, "main@5f3c": false, "main@sha1:": false, "a b@sha1:5f3c": false,
+	} {
+		_, err := artifact.New(objects, artifact.Origin{Revision: text})
+		require.Equal(t, fine, err == nil, text)
+	}
 }

@@ -149,7 +149,7 @@ func TestHalfWay(t *testing.T) {
 	t.Parallel()
 	last := func(r *http.Request) bool { return tags(r) && strings.HasSuffix(r.URL.Path, "/v2") }
 	at := serve(t, refuse(last, 400, `{"errors":[{"code":"TAG_INVALID","message":"immutable"}]}`))
-	pushed, err := registry.Push(t.Context(), target(t, at, "v1", "v2"), one(t, "1"), "test")
+	pushed, err := registry.Push(t.Context(), target(t, at+":v1", "v2"), one(t, "1"), "test")
 	require.ErrorContains(t, err, `(it says "immutable")`)
 	require.Equal(t, []string{"v1"}, pushed.Moved)
 	require.True(t, there(at, "v1"))
@@ -216,6 +216,7 @@ func TestParseTarget(t *testing.T) {
 		want string
 	}{
 		{"oci://registry.example.com/team/nats", nil, "registry.example.com/team/nats [prod]"},
+		{"oci://registry.example.com/team/nats", []string{"v1.4.0"}, "registry.example.com/team/nats [prod v1.4.0]"},
 		{"oci://registry.example.com:5000/nats:v1", nil, "registry.example.com:5000/nats [v1]"},
 		{"oci://registry.example.com/nats:v1", []string{"v1.2.3", "v1"}, "registry.example.com/nats [v1 v1.2.3]"},
 		{"oci://[::1]:5000/nats", nil, "[::1]:5000/nats [prod]"},

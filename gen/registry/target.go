@@ -21,8 +21,8 @@ type Target struct {
 	plain      bool       // may it go without TLS?
 }
 
-// ParseTarget reads oci://HOST/REPOSITORY[:TAG]. The artifact gets that tag and those of more; where there is neither, the
-// fallback. Without TLS it goes to loopback alone, or to everybody where insecure says so.
+// ParseTarget reads oci://HOST/REPOSITORY[:TAG]. The artifact gets that tag, where there is none the fallback, and
+// those of more. Without TLS it goes to loopback alone, or to everybody where insecure says so.
 func ParseTarget(text string, more []string, fallback string, insecure bool) (Target, error) {
 	rest, ok := strings.CutPrefix(text, Scheme)
 	switch {
@@ -42,14 +42,11 @@ func ParseTarget(text string, more []string, fallback string, insecure bool) (Ta
 	if t.plain {
 		options = append(options, name.Insecure)
 	}
-	tags := slices.Clone(more)
-	at := rest
+	at, tag := rest, fallback
 	if n := strings.LastIndex(rest, ":"); n > strings.LastIndex(rest, "/") {
-		tags, at = append(tags, rest[n+1:]), rest[:n]
+		at, tag = rest[:n], rest[n+1:]
 	}
-	if len(tags) == 0 {
-		tags = []string{fallback}
-	}
+	tags := append(slices.Clone(more), tag)
 	slices.Sort(tags)
 	var err error
 	if t.repository, err = name.NewRepository(at, options...); err != nil {
