@@ -125,7 +125,7 @@ func (g *globals) auth(cmd *cobra.Command, env string, f authFlags) error {
 	}
 	tell(cmd.ErrOrStderr(), name, changed, old == nil, made)
 	if keys == nil {
-		cmd.PrintErrf("next: natsyard render %s; and to change accounts later:\n  kubectl -n %s get secret -l %s -o yaml | natsyard auth %s --keys -\n",
+		cmd.PrintErrf(said(cmd, "next: natsyard render %s; and to change accounts later:\n  kubectl -n %s get secret -l %s -o yaml | natsyard auth %s --keys -\n"),
 			env, made.In.Namespace, made.Selector, env)
 	}
 	return nil

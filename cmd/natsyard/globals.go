@@ -44,6 +44,10 @@ func (g *globals) print(cmd *cobra.Command, found diag.List, repo fs.FS, toStdou
 	if format == diag.FormatText && len(found) == 0 {
 		return nil
 	}
+	found = slices.Clone(found)
+	for i := range found {
+		found[i].Mend = said(cmd, found[i].Mend)
+	}
 	source := func(file string) ([]byte, error) { return fs.ReadFile(repo, file) }
 	// Who shows SARIF and annotations knows files from where natsyard is run.
 	if dir := filepath.ToSlash(filepath.Clean(g.dir)); filepath.IsLocal(g.dir) && dir != "." && (format == diag.FormatSARIF || format == diag.FormatGitHub) {

@@ -57,7 +57,7 @@ No file that is already there is changed. After installing another natsyard,
 				return err
 			}
 			cmd.PrintErrf("%s: a repository of module %s\n", dir, module)
-			cmd.PrintErrf("next: cd %s && natsyard render && kubectl kustomize overlays/dev\n", dir)
+			cmd.PrintErrf("next: cd %s && %s && kubectl kustomize overlays/dev\n", dir, said(cmd, "natsyard render"))
 			return nil
 		},
 	}

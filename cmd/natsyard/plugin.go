@@ -28,8 +28,8 @@ func called(file string, args []string) (name string, _ []string) {
 	return ownName, args
 }
 
-// aCommand is natsyard followed by a word, as in a command line that a text shows.
-var aCommand = regexp.MustCompile(`\bnatsyard ([a-z-]+)`)
+// aCommand is natsyard followed by a word or by -C, as in a command line that a text shows.
+var aCommand = regexp.MustCompile(`\bnatsyard (-C\b|[a-z-]+)`)
 
 // spoken is a text of natsyard's for who calls it by a name: each command line that it shows is one that works there.
 func spoken(text, name string, commands []*cobra.Command) string {
@@ -38,6 +38,9 @@ func spoken(text, name string, commands []*cobra.Command) string {
 	}
 	return aCommand.ReplaceAllStringFunc(text, func(line string) string {
 		_, word, _ := strings.Cut(line, " ")
+		if word == "-C" {
+			return name + " " + word
+		}
 		for _, c := range commands {
 			if c.Name() == word {
 				return name + " " + word
@@ -45,6 +48,11 @@ func spoken(text, name string, commands []*cobra.Command) string {
 		}
 		return line
 	})
+}
+
+// said is spoken for who has called a command.
+func said(cmd *cobra.Command, text string) string {
+	return spoken(text, cmd.Root().DisplayName(), cmd.Root().Commands())
 }
 
 // callIt has the texts of a command and of all below it speak of natsyard by a name.

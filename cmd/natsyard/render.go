@@ -170,7 +170,7 @@ func (g *globals) checkDrift(cmd *cobra.Command, p *proven) error {
 	}
 	if g.format == string(diag.FormatText) {
 		fmt.Fprint(cmd.OutOrStdout(), tree.Diff(changes))
-		cmd.PrintErrf("what is written is stale (%d files): natsyard render writes it\n", len(changes))
+		cmd.PrintErrf("what is written is stale (%d files): %s writes it\n", len(changes), said(cmd, "natsyard render"))
 	}
 	return findingsError{}
 }
