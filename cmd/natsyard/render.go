@@ -1,12 +1,14 @@
 package main
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -231,12 +233,40 @@ func (g *globals) writeFolder(cmd *cobra.Command, dir string, rendered []*gen.Re
 			files = append(files, tree.File{Path: path.Join(sub, f.Path), Data: f.Data})
 		}
 	}
+	for _, sub := range append(dirs, ".") {
+		if other := renderedOf(filepath.Join(dir, sub)); other != "" && !slices.ContainsFunc(envs, func(r *gen.Rendered) bool { return r.Env == other && (sub == "." || sub == other) }) {
+			return fmt.Errorf("%s holds the objects of the environment %s, which would be removed; nothing was written: name another folder, or remove this one first",
+				filepath.Join(dir, sub), other)
+		}
+	}
 	result, err := tree.WriteDir(cmd.Context(), dir, dirs, files)
 	if err != nil {
 		return err
 	}
 	cmd.PrintErrf("%s: proven; %s\n", dir, tally(result.Changes, len(files)))
 	return nil
+}
+
+var ofEnvironment = regexp.MustCompile(`^` + tree.Marker + ` from overlays/([^/]+)/`)
+
+// renderedOf is the environment whose objects a folder holds, by the header of a file; "" where it holds none.
+func renderedOf(dir string) string {
+	written, _ := os.ReadDir(dir) // what cannot be read is WriteDir's to say
+	for _, entry := range written {
+		if !entry.Type().IsRegular() {
+			continue
+		}
+		f, err := os.Open(filepath.Join(dir, entry.Name()))
+		if err != nil {
+			continue
+		}
+		head, _ := bufio.NewReader(io.LimitReader(f, 1<<10)).ReadString('\n')
+		f.Close()
+		if m := ofEnvironment.FindStringSubmatch(head); m != nil {
+			return m[1]
+		}
+	}
+	return ""
 }
 
 // outside refuses a folder whose content is the repository's own.
