@@ -20,6 +20,7 @@ done
 dir=${3:-.}
 [ -f "$dir/cue.mod/module.cue" ] || fail "$dir is not the root of a natsyard repository: it has no cue.mod/module.cue"
 git -C "$dir" rev-parse --is-inside-work-tree >/dev/null || exit 2
+git -C "$dir" rev-parse --verify --quiet "$1^{commit}" >/dev/null || fail "there is no commit $1 here: is the name right, and was it fetched (fetch-depth: 0)?"
 base=$(git -C "$dir" merge-base "$1" HEAD) || fail "$1 and HEAD have no commit in common; is the clone shallow (fetch-depth: 0)?"
 prefix=$(git -C "$dir" rev-parse --show-prefix)
 
@@ -41,6 +42,7 @@ run() {
 }
 
 code=0
+: >"$out/drift.diff"
 run natsyard -C "$dir" vet --format sarif >"$out/natsyard.sarif" || code=1
 if [ "$code" -ne 0 ]; then
   natsyard -C "$dir" vet --format "${NATSYARD_FORMAT:-text}" || true
@@ -68,12 +70,17 @@ objects() {
   fi
   if ! objects "$dir" "$out/after"; then
     echo "The change has mistakes: natsyard renders nothing of it."
+    echo
+    # An excerpt is indented, so that no line of a finding begins with a fence.
+    echo '````'
+    natsyard -C "$dir" vet 2>&1 | head -n 200 || true
+    echo '````'
   elif ! objects "$was/$prefix" "$out/before"; then
     echo "What it is for, $(git -C "$dir" rev-parse --short "$base"), does not render with this natsyard, so there is nothing to compare with."
   else
     (cd "$out" && git diff --no-index --no-color --no-ext-diff --stat=100 before after >stat || true)
     if [ ! -s "$out/stat" ]; then
-      echo "No object changes."
+      echo "No object changes: the intents say of each what they said before."
     fi
     for env in $({ ls "$out/before"; ls "$out/after"; } | sort -u); do
       mkdir -p "$out/before/$env" "$out/after/$env"
