@@ -38,7 +38,7 @@ in the root of a natsyard repository, with the environment as the parameter env,
 Parameters come as Argo CD gives them, in ARGOCD_APP_PARAMETERS:
   env     the environment
   images  whole names of the images nats, reloader, promExporter and natsBox
-  set     values of fields by path, such as cluster.replicas
+  set     values of fields by path, such as limits.maxConnections
 They are one more file of the environment, so that all proofs hold for them.`,
 			Example: `  cd overlays/prod && natsyard argocd generate
   PARAM_ENV=prod natsyard argocd generate`,

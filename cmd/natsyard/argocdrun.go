@@ -73,7 +73,11 @@ func (r *argoRun) open() error {
 		r.repo, r.prefix, r.inside = repo, l.Prefix, l.Inside
 		return nil
 	}
-	return fmt.Errorf("%s is no natsyard repository, nor lies in one: there is no cue.mod/module.cue there or above",
+	if root := above(r.dir); root != "" && r.request.SourcePath == "" { // by hand: Argo CD says the path
+		return fmt.Errorf("this folder is neither the root of a natsyard repository, which is %s, nor that of an environment: PARAM_ENV=<environment> natsyard -C %s argocd generate",
+			root, root)
+	}
+	return fmt.Errorf("%s is no natsyard repository, nor lies in one: there is no cue.mod/module.cue there or above; what has one, or its overlays/<environment>, is the path of an Application",
 		levels[0].Prefix)
 }
 
@@ -133,6 +137,7 @@ func (r *argoRun) generate(ctx context.Context) ([]byte, error) {
 		return nil, err
 	}
 	found, texts := given.Point(found, path.Join(intent.Dir(env), argoFile), r.request.Values)
+	found = r.request.Mended(found)
 	for name, text := range texts {
 		r.texts[name] = text
 	}

@@ -4,9 +4,11 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/signal"
+	"regexp"
 	"runtime"
 	"runtime/debug"
 	"syscall"
@@ -79,6 +81,9 @@ func execute(ctx context.Context, g *globals, name string, args []string, stdin 
 	return exitUsage
 }
 
+// noUnit is what Go says of a duration that is a number alone.
+var noUnit = regexp.MustCompile(`missing unit in duration "([0-9.]+)"$`)
+
 func newRoot(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "natsyard",
@@ -90,6 +95,12 @@ and an nats-server.conf that the real server has already accepted.`,
 		SilenceErrors: true,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		if m := noUnit.FindStringSubmatch(err.Error()); m != nil {
+			return fmt.Errorf("%w: write %ss", err, m[1])
+		}
+		return err
+	})
 	cmd.PersistentFlags().StringVarP(&g.dir, "directory", "C", ".", "root of the repository: the folder that holds cue.mod, base and overlays")
 	cmd.AddCommand(newRender(g), newVet(g), newPush(g), newAuth(g), newExplain(), newInit(), newArgoCD(g), newFn(), newVersion())
 	return cmd

@@ -40,7 +40,7 @@ func Announce(k Known) []Announcement {
 		},
 		{
 			Name: paramSet, Title: "Fields", CollectionType: "map",
-			Tooltip: "texts, numbers, true and false of the intent, by path: cluster.replicas. Each goes through all proofs",
+			Tooltip: "texts, numbers, true and false of the intent, by path: limits.maxConnections. Each goes through all proofs",
 		},
 	}
 }

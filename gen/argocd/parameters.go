@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/natsyard/natsyard/gen/given"
@@ -16,10 +17,10 @@ var parameterNames = []string{paramEnv, paramImages, paramSet}
 
 // parameter is one of spec.source.plugin.parameters.
 type parameter struct {
-	Name   string            `json:"name"`
-	String *string           `json:"string"`
-	Map    map[string]string `json:"map"`
-	Array  []string          `json:"array"`
+	Name   string                     `json:"name"`
+	String *string                    `json:"string"`
+	Map    map[string]json.RawMessage `json:"map"` // of texts
+	Array  []string                   `json:"array"`
 }
 
 // is tells of what type the parameter is, in the words of an Application.
@@ -71,18 +72,30 @@ func (p *parser) parameter(one parameter, at string) {
 		p.bad("parameter-type", at, "given as "+strings.Join(types, " and ")).Allowed = want
 		return
 	}
+	values := map[string]string{}
+	for _, name := range slices.Sorted(maps.Keys(one.Map)) {
+		var text string
+		if raw := one.Map[name]; json.Unmarshal(raw, &text) != nil {
+			d := p.bad("parameter-type", at+": "+name, fmt.Sprintf("%s is no text", raw))
+			if d.Allowed = "text"; !strings.ContainsAny(string(raw), "[{") {
+				d.Mend = strconv.Quote(string(raw))
+			}
+			continue
+		}
+		values[name] = text
+	}
 	switch one.Name {
 	case paramEnv:
 		if one.String != nil && *one.String != "" { // Argo CD's page leaves an empty one behind
 			p.Env, p.EnvFrom = *one.String, at
 		}
 	case paramImages:
-		for _, name := range slices.Sorted(maps.Keys(one.Map)) {
-			p.image(name, one.Map[name])
+		for _, name := range slices.Sorted(maps.Keys(values)) {
+			p.image(name, values[name])
 		}
 	case paramSet:
-		for _, path := range slices.Sorted(maps.Keys(one.Map)) {
-			v, err := given.Plain(path, one.Map[path])
+		for _, path := range slices.Sorted(maps.Keys(values)) {
+			v, err := given.Plain(path, values[path])
 			if err != nil {
 				p.bad("parameter-field", at, err.Error())
 				continue
@@ -109,9 +122,12 @@ func (p *parser) singly() {
 				of = images[i].name
 			}
 			p.image(of, p.vars[name])
+		case key == strings.ToUpper(paramSet), key == strings.ToUpper(paramImages):
+			p.bad("parameter-type", variablePrefix+name, "a map cannot be given as one variable").
+				Mend = fmt.Sprintf(`%s='[{"name": %q, "map": {...}}]'`, varParameters, strings.ToLower(key))
 		case strings.HasPrefix(key, strings.ToUpper(paramSet)+"_"):
 			p.bad("variable-unknown", variablePrefix+name, "the name of a field cannot be read from that of a variable").
-				Mend = fmt.Sprintf(`%s='[{"name": "set", "map": {"cluster.replicas": "3"}}]'`, varParameters)
+				Mend = fmt.Sprintf(`%s='[{"name": "set", "map": {"limits.maxConnections": "20000"}}]'`, varParameters)
 		default:
 			p.bad("variable-unknown", variablePrefix+name, "natsyard has no such parameter").
 				Allowed = strings.Join(parameterNames, ", ")

@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/given"
 )
 
@@ -107,10 +108,14 @@ func TestParseWrong(t *testing.T) {
 	require.Len(t, r.Values, 1)
 
 	const type_ = `variable ARGOCD_APP_PARAMETERS: not the list of parameters that Argo CD makes of an Application | allowed: [{"name": "env", "string": "prod"}]`
-	for _, text := range []string{"", "x", "{}", `[{"name":1}]`, `[] []`, `[{"name":"set","map":{"a":1}}]`} {
+	for _, text := range []string{"", "x", "{}", `[{"name":1}]`, `[] []`} {
 		require.Equal(t, []string{type_}, said(t, "ARGOCD_APP_PARAMETERS="+text), text)
 	}
 
+	require.Equal(t, []string{
+		`parameter set: nats.port: 4222 is no text | allowed: text | mend: "4222"`,
+		`parameter set: podTemplate.annotations.example.com/team: a key with a dot in it stands in quotes: podTemplate.annotations."example.com/team"`,
+	}, said(t, `ARGOCD_APP_PARAMETERS=[{"name":"set","map":{"nats.port":4222,"podTemplate.annotations.example.com/team":"a"}}]`))
 	require.Equal(t, []string{
 		`parameter set: cluster.replica: there is no field "replica"; did you mean "replicas"?`,
 		"parameter set: image holds other fields: only a text, a number, or true and false can be given",
@@ -129,9 +134,10 @@ func TestParseSingly(t *testing.T) {
 	require.Equal(t, []given.Value{{Path: []string{"natsBox", "image", "fullImageName"}, CUE: `"box:1"`, From: "parameter images: natsBox"}}, r.Values)
 	require.Equal(t, []string{
 		`parameter images: natsyard renders no image "X" | allowed: nats, reloader, promExporter, natsBox`,
-		`variable PARAM_SET_CLUSTER_REPLICAS: the name of a field cannot be read from that of a variable | mend: ARGOCD_APP_PARAMETERS='[{"name": "set", "map": {"cluster.replicas": "3"}}]'`,
+		`variable PARAM_SET: a map cannot be given as one variable | mend: ARGOCD_APP_PARAMETERS='[{"name": "set", "map": {...}}]'`,
+		`variable PARAM_SET_CLUSTER_REPLICAS: the name of a field cannot be read from that of a variable | mend: ARGOCD_APP_PARAMETERS='[{"name": "set", "map": {"limits.maxConnections": "20000"}}]'`,
 		"variable PARAM_ZONE: natsyard has no such parameter | allowed: env, images, set",
-	}, said(t, "PARAM_IMAGES_X=y:1", "PARAM_SET_CLUSTER_REPLICAS=3", "PARAM_ZONE=a"))
+	}, said(t, "PARAM_IMAGES_X=y:1", "PARAM_SET_CLUSTER_REPLICAS=3", "PARAM_SET=x", "PARAM_ZONE=a"))
 }
 
 // FuzzParse: whatever Argo CD sends is a request or a finding, and what is a value reads back.
@@ -150,4 +156,26 @@ func FuzzParse(f *testing.F) {
 			from[v.From] = true
 		}
 	})
+}
+
+// What mends a parameter is written as the parameter.
+func TestMended(t *testing.T) {
+	t.Parallel()
+	r, found := Parse([]string{`ARGOCD_APP_PARAMETERS=[{"name":"images","map":{"nats":"NATS:2"}},{"name":"set","map":{"limits.maxPayload":"8MB","cluster.replicas":"0","podTemplate.annotations.\"a.b/c\"":"x"}}]`})
+	require.Empty(t, found)
+	for _, c := range []struct{ from, mend, want string }{
+		{"parameter set: limits.maxPayload", `limits: maxPayload: "8Mi"`, `set: {limits.maxPayload: "8Mi"}`},
+		{"parameter set: cluster.replicas", `cluster: replicas: 1`, `set: {cluster.replicas: "1"}`},
+		{"parameter set: cluster.replicas", `cluster: {replicas: 1, name: "a"}`, `cluster: {replicas: 1, name: "a"}`},
+		{"parameter set: cluster.replicas", `leave it out`, `leave it out`},
+		{"parameter set: cluster.replicas", ``, ``},
+		{"parameter set: cluster.replicas", `jetstream: enabled: false`, `jetstream: enabled: false`},
+		{`parameter set: podTemplate.annotations."a.b/c"`, `podTemplate: annotations: "a.b/c": "y"`, `set: {podTemplate.annotations."a.b/c": "y"}`},
+		{"parameter images: nats", `image: fullImageName: "nats:2", or a digest`, `images: {nats: "nats:2"}, or a digest`},
+		{"parameter images: nats", `image: tag: "2"`, `image: tag: "2"`},
+		{"overlays/prod/intent.cue", `limits: maxPayload: "8Mi"`, `limits: maxPayload: "8Mi"`},
+	} {
+		got := r.Mended(diag.List{{Span: diag.Span{File: c.from}, Mend: c.mend}})
+		require.Equal(t, c.want, got[0].Mend)
+	}
 }

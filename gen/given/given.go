@@ -40,6 +40,9 @@ func Plain(path, text string) (Value, error) {
 			}
 			continue
 		}
+		if i > 0 && parent.Name == language.AnyKey && len(parent.Children) == 0 { // the dots of a key
+			return Value{}, fmt.Errorf("%s: a key with a dot in it stands in quotes: %s.%q", path, strings.Join(elements[:i-1], "."), strings.Join(elements[i-1:], "."))
+		}
 		hint := cmp.Or(language.Hint(elements[:i], name), "natsyard explain lists all")
 		return Value{}, fmt.Errorf("%s: there is no field %q; %s", path, name, hint)
 	}

@@ -70,7 +70,7 @@ func TestErrorNoRepository(t *testing.T) {
 	r.write(t, "other/readme.txt", "x")
 	r.commit(t)
 	_, err := r.generate(within(t, timeout), r.source("other"))
-	require.EqualError(t, err, failed("2")+"natsyard: other is no natsyard repository, nor lies in one: there is no cue.mod/module.cue there or above")
+	require.EqualError(t, err, failed("2")+"natsyard: other is no natsyard repository, nor lies in one: there is no cue.mod/module.cue there or above; what has one, or its overlays/<environment>, is the path of an Application")
 }
 
 // With manifest-generate-paths Argo CD may send a part of the repository. Where that is too little, nothing
@@ -79,7 +79,7 @@ func TestErrorTooLittleSent(t *testing.T) {
 	t.Parallel()
 	r := newRemote(t, "messaging", func(c *repository.RepoServerInitConstants) { c.CMPUseManifestGeneratePaths = true })
 	_, err := r.generateAnnotated(within(t, timeout), r.source("messaging/overlays/prod"), ".")
-	require.EqualError(t, err, failed("2")+"natsyard: messaging/overlays/prod is no natsyard repository, nor lies in one: there is no cue.mod/module.cue there or above")
+	require.EqualError(t, err, failed("2")+"natsyard: messaging/overlays/prod is no natsyard repository, nor lies in one: there is no cue.mod/module.cue there or above; what has one, or its overlays/<environment>, is the path of an Application")
 
 	// The root of natsyard's repository is enough, and places are still those in git.
 	got, err := r.generateAnnotated(within(t, timeout), r.source("messaging/overlays/prod"), "/messaging")

@@ -79,16 +79,24 @@ func TestApplication(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, v1alpha1.ApplicationSourceTypePlugin, *kind)
 
-	// What it asks for renders.
+	// What it asks for renders, also with what it shows in comments.
+	require.Empty(t, app.Spec.Source.Plugin.Parameters)
+	more := new(v1alpha1.Application)
+	require.NoError(t, yaml.UnmarshalStrict(commented.ReplaceAll(read(t, "application.yaml"), []byte("      $1")), more))
+	require.Len(t, more.Spec.Source.Plugin.Parameters, 2)
 	r := newRemote(t, ".")
-	source := app.Spec.Source
-	source.RepoURL = r.repo().Repo
-	got, err := r.generate(within(t, timeout), source)
-	require.NoError(t, err)
-	for _, o := range got {
-		require.Equal(t, app.Spec.Destination.Namespace, o.GetNamespace(), o.GetName())
+	for _, source := range []*v1alpha1.ApplicationSource{app.Spec.Source, more.Spec.Source} {
+		source.RepoURL = r.repo().Repo
+		got, err := r.generate(within(t, timeout), source)
+		require.NoError(t, err)
+		for _, o := range got {
+			require.Equal(t, app.Spec.Destination.Namespace, o.GetNamespace(), o.GetName())
+		}
 	}
 }
+
+// commented is a line of YAML in a comment of application.yaml.
+var commented = regexp.MustCompile(`(?m)^      # (parameters:|- | )`)
 
 // The ApplicationSet makes an Application of each environment, which renders into its namespace.
 func TestApplicationSet(t *testing.T) {
