@@ -61,6 +61,14 @@ func run(ctx context.Context, args []string) error {
 	return errors.New("want release [-C REPOSITORY] [-o FOLDER] [-version VERSION] image, or archives [TARGET...]")
 }
 
+// shown is a path as seen from the repository, where make is run, and not from this module.
+func shown(repo, path string) string {
+	if below, err := filepath.Rel(repo, path); err == nil && filepath.IsLocal(below) {
+		return below
+	}
+	return path
+}
+
 func makeImage(ctx context.Context, source build.Source, dist, scratch string) error {
 	images := map[build.Target]v1.Image{}
 	for _, t := range image.Targets {
@@ -84,7 +92,7 @@ func makeImage(ctx context.Context, source build.Source, dist, scratch string) e
 	if err := image.Write(dist, source, images); err != nil {
 		return err
 	}
-	fmt.Printf("natsyard %s: %s\n", source.Version, filepath.Join(dist, image.Layout))
+	fmt.Printf("natsyard %s: %s\n", source.Version, shown(source.Dir, filepath.Join(dist, image.Layout)))
 	return nil
 }
 
@@ -134,6 +142,6 @@ func makeArchives(ctx context.Context, source build.Source, dist, scratch string
 	if err := os.WriteFile(filepath.Join(dist, "sha256sums.txt"), archive.Checksums(archives), 0o644); err != nil {
 		return err
 	}
-	fmt.Printf("natsyard %s: %d archives in %s\n", source.Version, len(archives), dist)
+	fmt.Printf("natsyard %s: %d archives in %s\n", source.Version, len(archives), shown(source.Dir, dist))
 	return nil
 }

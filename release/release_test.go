@@ -116,3 +116,13 @@ func sh(t *testing.T, name string, args ...string) string {
 	require.NoError(t, err, string(out))
 	return string(out)
 }
+
+// What was made is shown as who runs make sees it.
+func TestShown(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ repo, path, want string }{
+		{"..", "../dist/image", "dist/image"}, {".", "dist", "dist"}, {"..", "/tmp/dist", "/tmp/dist"}, {"..", "../../dist", "../../dist"},
+	} {
+		require.Equal(t, c.want, filepath.ToSlash(shown(c.repo, filepath.FromSlash(c.path))))
+	}
+}
