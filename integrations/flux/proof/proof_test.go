@@ -162,6 +162,25 @@ func TestGit(t *testing.T) {
 	}
 }
 
+// Where natsyard's repository is a folder, what the README says of ignore leaves what the overlays are built from, and no more.
+func TestIgnoreOfFolder(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("../README.md")
+	require.NoError(t, err)
+	_, said, ok := strings.Cut(string(readme), "below a folder that it leaves out, ")
+	require.True(t, ok)
+	said, _, _ = strings.Cut(said, ", a line each")
+	patterns := strings.ReplaceAll(strings.ReplaceAll(said, "`", ""), ", ", "\n")
+	domain := []string{"repository"}
+	ignored := sourceignore.NewDefaultMatcher(sourceignore.ReadPatterns(strings.NewReader(patterns), domain), domain)
+	for name, want := range map[string]bool{
+		"teams/messaging/base/nats.conf": false, "teams/messaging/overlays/prod/kustomization.yaml": false, "teams/messaging/components/audit/kustomization.yaml": false,
+		"teams/messaging/overlays/prod/intent.cue": true, "teams/other/base/nats.conf": true, "README.md": true, "base/nats.conf": true,
+	} {
+		require.Equal(t, want, ignored.Match(append(domain, strings.Split(name, "/")...), false), name)
+	}
+}
+
 // Flux's own reader takes what natsyard push publishes, and its build of it is what is rendered.
 func TestOCI(t *testing.T) {
 	t.Parallel()
