@@ -159,7 +159,7 @@ func (l *Loader) Load(env string) (*Intent, diag.List) {
 		}
 		in.lacks(without)
 	}
-	return in, unread.Join(besides(passedOver, found))
+	return in, refused(unread, found).Join(besides(passedOver, found))
 }
 
 func (l *Loader) reporter(env string, p *pkg, broken *[]brokenField) reporter {

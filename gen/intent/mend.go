@@ -59,7 +59,7 @@ func instead(path []string, f *language.Field, e ast.Expr, text string) (out []s
 	out = append(out, among(f, plain)...)
 	out = append(out, number(f, plain)...)
 	if m := thousands.FindStringSubmatch(plain); m != nil {
-		out = append(out, m[1]+map[string]string{"k": "000", "m": "000000"}[strings.ToLower(m[2])])
+		out = append(out, m[1]+map[string]string{"k": "000", "K": "000", "M": "000000"}[m[2]])
 	}
 	if m := strangeUnit.FindStringSubmatch(plain); m != nil && f.Type == "size" {
 		out = append(out, strconv.Quote(m[1]+"Mi"))
@@ -87,7 +87,7 @@ var switches = map[string]bool{"enabled": true, "true": true, "yes": true, "on":
 
 // Numbers, and amounts as people write them.
 var (
-	thousands   = regexp.MustCompile(`^([1-9][0-9]{0,8})([kKmM])$`)
+	thousands   = regexp.MustCompile(`^([1-9][0-9]{0,8})([kKMx])$`)
 	strangeUnit = regexp.MustCompile(`^([0-9]{1,3}) ?[A-Za-z]+$`)
 	wholeText   = regexp.MustCompile(`^[0-9]+$`)
 	spaced      = regexp.MustCompile(`^([0-9.]+) +([A-Za-z]+)$`)

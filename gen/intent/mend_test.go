@@ -99,6 +99,8 @@ func TestMendsOfSyntax(t *testing.T) {
 	t.Parallel()
 	for written, want := range map[string]string{
 		`max_payload: 8MB`:                       `max_payload: "8Mi"`,
+		`cluster: replicas: 2x`:                  `cluster: replicas: 2`,
+		`limits: maxConnections: 20k`:            `limits: maxConnections: 20000`,
 		`limits: writeDeadline: 10s`:             `limits: writeDeadline: "10s"`,
 		`cluster {name: "foo"}`:                  `cluster: {name: "foo"}`,
 		`cluster {`:                              `a } on a line of its own below line 7`,

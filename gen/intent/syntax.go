@@ -54,3 +54,16 @@ func (l *Loader) original(s diag.Span) diag.Span {
 
 // spanOf is the place of a node in a file as the user wrote it.
 func (l *Loader) spanOf(n ast.Node) diag.Span { return l.original(spanOf(n)) }
+
+// refused are mistakes of syntax, with the language's own words where it refuses the text that was put in quotes.
+func refused(unread, found diag.List) diag.List {
+	unread = slices.Clone(unread)
+	for i, m := range unread {
+		for _, d := range found {
+			if m.Allowed != "" && d.Rule == "value-not-allowed" && d.Span.File == m.Span.File && d.Span.Line == m.Span.Line && d.Span.Column == m.Span.Column {
+				unread[i].Allowed, unread[i].Mend = d.Allowed, d.Mend
+			}
+		}
+	}
+	return unread
+}
