@@ -40,12 +40,17 @@ func idOf(n *yaml.RNode) id {
 
 // Taken says which of the objects of an installation are among the items already and are somebody else's.
 func (c *Config) Taken(items, objects []*yaml.RNode) (found diag.List) {
-	made := map[id]bool{}
+	made := map[id]*yaml.RNode{}
 	for _, o := range objects {
-		made[idOf(o)] = true
+		made[idOf(o)] = o
 	}
 	for _, item := range items {
-		if !made[idOf(item)] || item.GetLabels()[managedBy] == "natsyard" {
+		o, same := made[idOf(item)]
+		if !same {
+			continue
+		}
+		had, has := item.GetLabels(), o.GetLabels() // an intent may say who manages its objects
+		if had[managedBy] == "natsyard" || had[managedBy] == has[managedBy] && had[instance] == has[instance] {
 			continue
 		}
 		at := &Config{file: c.file}
