@@ -3,6 +3,7 @@ package kube
 import (
 	"slices"
 
+	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/intstr"
@@ -86,9 +87,10 @@ func openTo(port int32, peers ...[]networkingv1.NetworkPolicyPeer) []networkingv
 	return []networkingv1.NetworkPolicyIngressRule{rule}
 }
 
-// openToAll opens a port, by its number, since not every network plugin resolves names.
+// openToAll opens a port, by its number, since not every network plugin resolves names. The protocol is the default: without it every
+// kubectl apply would find a difference, since lists are compared whole.
 func openToAll(port int32) networkingv1.NetworkPolicyIngressRule {
 	return networkingv1.NetworkPolicyIngressRule{
-		Ports: []networkingv1.NetworkPolicyPort{{Port: new(intstr.FromInt32(port))}},
+		Ports: []networkingv1.NetworkPolicyPort{{Protocol: new(corev1.ProtocolTCP), Port: new(intstr.FromInt32(port))}},
 	}
 }
