@@ -41,8 +41,10 @@ func variable(v intent.Variable) corev1.EnvVar {
 	return corev1.EnvVar{Name: v.Name, Value: v.Value}
 }
 
+// podField is a field of the pod. The version is the default: without it a second manager that applies the same on the server is told of a
+// conflict, since Kubernetes takes such a reference as a whole.
 func podField(path string) *corev1.EnvVarSource {
-	return &corev1.EnvVarSource{FieldRef: &corev1.ObjectFieldSelector{FieldPath: path}}
+	return &corev1.EnvVarSource{FieldRef: &corev1.ObjectFieldSelector{APIVersion: "v1", FieldPath: path}}
 }
 
 // env is our variables in their order, which counts where one refers to another, then the

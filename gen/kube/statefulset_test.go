@@ -34,7 +34,7 @@ func TestImmutableFieldsAreTheChart(t *testing.T) {
 	require.Equal(t, []corev1.PersistentVolumeAccessMode{"ReadWriteOnce"}, claim.Spec.AccessModes)
 	require.Equal(t, resource.MustParse("10Gi"), claim.Spec.Resources.Requests["storage"])
 	require.Nil(t, claim.Spec.StorageClassName)
-	require.Nil(t, claim.Spec.VolumeMode)
+	require.Equal(t, corev1.PersistentVolumeFilesystem, *claim.Spec.VolumeMode) // which the API server takes where the chart says nothing
 }
 
 func TestRestartHashAloneRollsThePods(t *testing.T) {

@@ -109,8 +109,8 @@ func claimTemplates(in *intent.Intent) (claims []corev1.PersistentVolumeClaim, e
 // claimTemplate has no label: it cannot change, and labels can.
 func claimTemplate(name string, size resource.Quantity, pvc schema.PVC) corev1.PersistentVolumeClaim {
 	claim := corev1.PersistentVolumeClaim{
-		// Kubernetes fills these in where they are missing, and Argo CD then sees drift for ever;
-		// it knows the other defaults of a claim.
+		// Kubernetes fills in kind, mode and phase where they are missing, and takes the list of claims as a whole: Argo CD
+		// then sees drift for ever, kubectl a change, and a second manager on the server a conflict.
 		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "PersistentVolumeClaim"},
 		ObjectMeta: metav1.ObjectMeta{Name: name},
 		Spec: corev1.PersistentVolumeClaimSpec{
@@ -118,7 +118,9 @@ func claimTemplate(name string, size resource.Quantity, pvc schema.PVC) corev1.P
 			Resources: corev1.VolumeResourceRequirements{
 				Requests: corev1.ResourceList{corev1.ResourceStorage: size},
 			},
+			VolumeMode: new(corev1.PersistentVolumeFilesystem),
 		},
+		Status: corev1.PersistentVolumeClaimStatus{Phase: corev1.ClaimPending},
 	}
 	for _, mode := range pvc.AccessModes {
 		claim.Spec.AccessModes = append(claim.Spec.AccessModes, corev1.PersistentVolumeAccessMode(mode))

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -43,8 +44,8 @@ func TestEveryPlaceIsJudged(t *testing.T) {
 	for _, o := range objects(t, in) {
 		kind := o.GetAPIVersion() + " " + o.GetKind()
 		visit(o.Object, func(path string) {
-			if path == "/kind" || path == "/apiVersion" {
-				return
+			if path == "/kind" || path == "/apiVersion" || strings.Contains(path+"/", "/status/") {
+				return // of a status the cluster speaks
 			}
 			judged++
 			found := valid.Added(in, nil, []kube.Object{o})
