@@ -142,6 +142,9 @@ var odd = []any{nil, "", "x", "A_", "a b", "/x", "../x", "1.2.3.4", "5", int64(-
 var apart = map[string]string{
 	"Service/spec/ports/[]/nodePort":                                          "the allocator refuses it",
 	"StatefulSet/spec/template/spec/topologySpreadConstraints/[]/topologyKey": "Kubernetes takes what no node can have",
+	"StatefulSet/spec/volumeClaimTemplates/[]/status":                         "it is the cluster's to tell",
+	"StatefulSet/spec/volumeClaimTemplates/[]/status/phase":                   "it is the cluster's to tell",
+	"StatefulSet/spec/volumeClaimTemplates/[]/status/nobody":                  "it is the cluster's to tell",
 }
 
 // Whatever stands in the objects of natsyard, gen/valid and Kubernetes say the same of it.
