@@ -13,6 +13,8 @@
 # make test-flux          integrations/flux, and what push publishes, by Flux's own code
 # make test-options       the table of when an option of nats-server came made again from older versions: nothing differs
 # make test-argocd        the plugin in Argo CD's own servers, and what push publishes by its own reader
+# make e2e-fake           what is emitted, applied to a real control plane with nodes that run nothing; builds Kubernetes the
+#                         first time, a quarter of an hour; e2e-fake-older: the same three minors ago
 # make bench              time and memory, stage by stage
 # make fuzz               each fuzz target for FUZZTIME
 # make generate           rewrite what is generated: Go types, tables of options, reference, rules, golden files
@@ -20,7 +22,7 @@ GO       ?= go
 NATSYARD := bin/natsyard
 FUZZTIME ?= 20s
 
-.PHONY: render vet check examples build test test-kustomize test-kubernetes test-options image test-image dist test-dist test-flux test-argocd bench fuzz generate lint
+.PHONY: render vet check examples build test test-kustomize test-kubernetes test-options image test-image dist test-dist test-flux test-argocd e2e-fake e2e-fake-older bench fuzz generate lint
 render: build
 	@$(NATSYARD) render $(ENV)
 vet: build
@@ -84,6 +86,12 @@ test-options:
 test-argocd:
 	$(GO) -C integrations/argocd/proof test -count=1 -v -timeout=45m ./...
 
+e2e-fake:
+	$(GO) -C e2e test -count=1 -v -timeout=70m ./fake
+
+e2e-fake-older:
+	NATSYARD_E2E_KUBERNETES=older $(GO) -C e2e test -count=1 -v -timeout=70m ./fake
+
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./gen ./gen/tree ./gen/kustomize ./gen/kube
 	$(GO) test -run '^$$' -bench . -benchtime 5x ./cmd/natsyard
@@ -101,7 +109,7 @@ generate:
 	$(GO) test ./gen -run '^TestRulesPage$$' -update # of the examples that were written just now
 
 # Modules of their own, whose dependencies stay out of natsyard.
-MODULES := release integrations/flux/proof integrations/argocd/proof gen/valid/internal/judge
+MODULES := release integrations/flux/proof integrations/argocd/proof gen/valid/internal/judge e2e
 lint:
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
