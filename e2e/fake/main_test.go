@@ -65,6 +65,7 @@ func start(dir string, kube func() (*build.Kubernetes, error), tests func() int)
 	if k8s, err = cluster.Start(dir, programs, cluster.Options{Provisioner: "kubernetes.io/host-path"}); err != nil {
 		return 1, err
 	}
+	defer k8s.Stop()
 	ctx := context.Background()
 	if err := k8s.FakeNodes(ctx, zones...); err != nil {
 		return 1, err

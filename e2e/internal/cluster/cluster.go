@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -149,6 +150,13 @@ func (c *Cluster) Running() error {
 		}
 	}
 	return nil
+}
+
+// Stop ends the programs, the last first, and waits until they are gone.
+func (c *Cluster) Stop() {
+	for _, p := range slices.Backward(c.programs) {
+		p.Kill()
+	}
 }
 
 // users are who has which name and group at the API server.
