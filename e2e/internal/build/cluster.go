@@ -10,14 +10,15 @@ import (
 
 // Minor says which Kubernetes is built: the newest, or one three minors older.
 type Minor struct {
-	mod  string // the go.mod of e2e/kube
-	tags string
+	mod      string // the go.mod of e2e/kube
+	tags     string
+	packages string // what is built of it
 }
 
 // The Kubernetes that there are.
 var (
-	Newest = Minor{"go.mod", ""}
-	Older  = Minor{"older.mod", "older"}
+	Newest = Minor{"go.mod", "", "./..."}
+	Older  = Minor{"older.mod", "older", "."}
 )
 
 // parts are the names that e2e/kube is called by.
@@ -65,7 +66,7 @@ func Cluster(minor Minor) (*Kubernetes, error) {
 		for _, where := range []string{"k8s.io/component-base/version", "k8s.io/client-go/pkg/version"} {
 			flags += fmt.Sprintf(" -X %[1]s.gitVersion=%[2]s -X %[1]s.gitMajor=%[3]s -X %[1]s.gitMinor=%[4]s", where, version, numbers[0], numbers[1])
 		}
-		if err := goBuild(module, dir, "-modfile="+minor.mod, "-tags="+minor.tags, "-ldflags", flags, "./..."); err != nil {
+		if err := goBuild(module, dir, "-modfile="+minor.mod, "-tags="+minor.tags, "-ldflags", flags, minor.packages); err != nil {
 			return err
 		}
 		for _, part := range parts {
@@ -119,4 +120,18 @@ func customResources(dir string) error {
 		}
 	}
 	return nil
+}
+
+// Natsyard builds natsyard, of the repository as it is.
+func Natsyard(repository string) (string, error) {
+	home, err := os.UserCacheDir()
+	if err != nil {
+		return "", err
+	}
+	root, err := filepath.Abs(repository)
+	if err != nil {
+		return "", err
+	}
+	program := filepath.Join(home, "natsyard-e2e", "natsyard")
+	return program, goBuild(root, filepath.Dir(program), "./cmd/natsyard")
 }

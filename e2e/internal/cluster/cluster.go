@@ -19,6 +19,7 @@ import (
 	storagev1 "k8s.io/api/storage/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/version"
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
@@ -140,6 +141,11 @@ func (c *Cluster) Launch(name string, args ...string) (*Process, error) {
 		c.programs = append(c.programs, p)
 	}
 	return p, err
+}
+
+// Before tells whether the API server is of an older minor.
+func (c *Cluster) Before(minor uint) bool {
+	return version.MustParseGeneric(c.Kube.Version).Minor() < minor
 }
 
 // Running is an error once one of the programs has ended.
