@@ -13,8 +13,10 @@
 # make test-flux          integrations/flux, and what push publishes, by Flux's own code
 # make test-options       the table of when an option of nats-server came made again from older versions: nothing differs
 # make test-argocd        the plugin in Argo CD's own servers, and what push publishes by its own reader
-# make e2e-fake           what is emitted, applied to a real control plane with nodes that run nothing; builds Kubernetes the
-#                         first time, a quarter of an hour; e2e-fake-older: the same three minors ago
+# make e2e                what is emitted in a real Kubernetes, which the first run builds in half an hour: e2e-fake and e2e-real
+# make e2e-fake           on nodes that run nothing, without root; e2e-fake-older: three minors ago
+# make e2e-real           on real nodes with real servers, as root on Debian
+# make e2e-broken         e2e-real with one emitted field broken, five times over: each must fail; half an hour
 # make bench              time and memory, stage by stage
 # make fuzz               each fuzz target for FUZZTIME
 # make generate           rewrite what is generated: Go types, tables of options, reference, rules, golden files
@@ -22,7 +24,7 @@ GO       ?= go
 NATSYARD := bin/natsyard
 FUZZTIME ?= 20s
 
-.PHONY: render vet check examples build test test-kustomize test-kubernetes test-options image test-image dist test-dist test-flux test-argocd e2e-fake e2e-fake-older bench fuzz generate lint
+.PHONY: render vet check examples build test test-kustomize test-kubernetes test-options image test-image dist test-dist test-flux test-argocd e2e e2e-fake e2e-fake-older e2e-real e2e-broken bench fuzz generate lint
 render: build
 	@$(NATSYARD) render $(ENV)
 vet: build
@@ -86,11 +88,26 @@ test-options:
 test-argocd:
 	$(GO) -C integrations/argocd/proof test -count=1 -v -timeout=45m ./...
 
+E2E := $(GO) -C e2e test -count=1 -v -timeout=70m
+e2e:
+	@$(MAKE) --no-print-directory -j2 e2e-fake e2e-real
+
 e2e-fake:
-	$(GO) -C e2e test -count=1 -v -timeout=70m ./fake
+	$(E2E) ./fake
 
 e2e-fake-older:
-	NATSYARD_E2E_KUBERNETES=older $(GO) -C e2e test -count=1 -v -timeout=70m ./fake
+	NATSYARD_E2E_KUBERNETES=older $(E2E) ./fake
+
+e2e-real:
+	$(E2E) ./real
+
+BREAKS := probe fsGroup mount route pdb
+e2e-broken:
+	@mkdir -p bin
+	@for b in $(BREAKS); do \
+	  if NATSYARD_E2E_BREAK=$$b $(E2E) -run '^TestProduction$$' ./real >bin/e2e-broken-$$b.log 2>&1; then echo "$$b is broken, and nothing fails"; exit 1; fi; \
+	  grep -m1 'e2e: FAILED' bin/e2e-broken-$$b.log | sed "s/^/$$b is broken: /" || { cat bin/e2e-broken-$$b.log; exit 1; }; \
+	done
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./gen ./gen/tree ./gen/kustomize ./gen/kube
@@ -109,7 +126,7 @@ generate:
 	$(GO) test ./gen -run '^TestRulesPage$$' -update # of the examples that were written just now
 
 # Modules of their own, whose dependencies stay out of natsyard.
-MODULES := release integrations/flux/proof integrations/argocd/proof gen/valid/internal/judge e2e
+MODULES := release integrations/flux/proof integrations/argocd/proof gen/valid/internal/judge e2e e2e/images
 lint:
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -49,6 +50,17 @@ func cached(name, takes string, files []string, also []string, make func(dir str
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
 		return "", err
 	}
+	lock, err := os.Create(filepath.Join(filepath.Dir(dir), name+".lock"))
+	if err != nil {
+		return "", err
+	}
+	defer lock.Close()
+	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
+		return "", err
+	}
+	if _, err := os.Stat(dir); err == nil {
+		return dir, nil // another run made it meanwhile
+	}
 	fresh, err := os.MkdirTemp(filepath.Dir(dir), name+"-making-")
 	if err != nil {
 		return "", err
@@ -63,13 +75,7 @@ func cached(name, takes string, files []string, also []string, make func(dir str
 		return "", fmt.Errorf("make %s: %w", name, err)
 	}
 	Say("made %s in %s", name, time.Since(start).Round(time.Second))
-	if err := os.Rename(fresh, dir); err != nil {
-		if _, there := os.Stat(dir); there == nil {
-			return dir, nil // another run was first
-		}
-		return "", err
-	}
-	return dir, nil
+	return dir, os.Rename(fresh, dir)
 }
 
 // Say tells how far it is.

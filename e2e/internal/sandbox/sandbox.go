@@ -10,8 +10,11 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"syscall"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/vishvananda/netlink"
 )
 
@@ -33,6 +36,18 @@ func Whole() error {
 
 const namespaces = syscall.CLONE_NEWPID | syscall.CLONE_NEWNS | syscall.CLONE_NEWNET | syscall.CLONE_NEWIPC | syscall.CLONE_NEWUTS
 
+// Prefix is what names of a run begin with: its folder's, and those of what it has outside of namespaces. The number of its process follows.
+const Prefix = "natsyard-e2e-"
+
+// Over tells whether what has a name belongs to this run, or to one that is no more.
+func Over(name string) bool {
+	var pid int
+	if _, err := fmt.Sscanf(name, Prefix+"%d-", &pid); err != nil {
+		return false
+	}
+	return pid == os.Getpid() || errors.Is(syscall.Kill(pid, 0), syscall.ESRCH)
+}
+
 // Run runs tests within a sandbox, with a folder for them to write in, and ends the process. The folder is kept when they fail.
 // Outside it calls prepare before, for what needs the network, and clean at last.
 func Run(prepare func() error, tests func(dir string) int, clean func()) {
@@ -50,7 +65,8 @@ func Run(prepare func() error, tests func(dir string) int, clean func()) {
 		fmt.Fprintln(os.Stderr, "e2e:", err)
 		os.Exit(2)
 	}
-	dir, err := os.MkdirTemp("", "natsyard-e2e-")
+	before := state()
+	dir, err := os.MkdirTemp("", fmt.Sprintf("%s%d-", Prefix, os.Getpid()))
 	if err == nil {
 		err = os.Chmod(dir, 0o755) // users of containers look into it
 	}
@@ -85,6 +101,10 @@ func Run(prepare func() error, tests func(dir string) int, clean func()) {
 	}
 	clean()
 	code := cmd.ProcessState.ExitCode()
+	if left := cmp.Diff(before, state()); left != "" {
+		fmt.Fprintf(os.Stderr, "e2e: the machine is not as it was (- before, + after):\n%s", left)
+		code = max(code, 1)
+	}
 	switch {
 	case interrupted:
 		fmt.Fprintln(os.Stderr, "e2e: interrupted, nothing of it is left")
@@ -101,11 +121,35 @@ func Run(prepare func() error, tests func(dir string) int, clean func()) {
 	os.Exit(code)
 }
 
-// private are folders in which programs of a node write by themselves; within the sandbox they are its own.
-var private = []string{"/run", "/var/lib/kubelet", "/var/lib/cni", "/var/log/pods", "/var/log/containers"}
+// state is what a run could leave of itself: mounts, links, settings of the kernel, cgroups, and folders where programs of a node have theirs.
+func state() map[string][]string {
+	all := map[string][]string{}
+	links, _ := netlink.LinkList()
+	for _, link := range links {
+		all["links"] = append(all["links"], link.Attrs().Name)
+	}
+	mounts, _ := os.ReadFile("/proc/self/mounts")
+	all["mounts"] = strings.Split(string(mounts), "\n")
+	for _, name := range append(settings, "net/ipv4/ip_forward", "net/netfilter/nf_conntrack_max") {
+		data, _ := os.ReadFile(filepath.Join("/proc/sys", name))
+		all[name] = []string{string(data)}
+	}
+	for _, pattern := range []string{
+		"/opt/*", "/etc/cni", "/var/lib/cni/*", "/var/lib/kubelet/*", "/var/lib/containerd/*", "/var/log/pods/*", "/var/log/containers/*",
+		fmt.Sprintf("/sys/fs/cgroup/%s%d-*", Prefix, os.Getpid()), fmt.Sprintf("/sys/fs/cgroup/*/%s%d-*", Prefix, os.Getpid()),
+	} {
+		names, _ := filepath.Glob(pattern)
+		all[pattern] = names
+	}
+	return all
+}
 
-// steady are settings of the kernel that have no namespace: a kubelet writes them, and within the sandbox it cannot.
-var steady = []string{"/proc/sys/kernel", "/proc/sys/vm"}
+// private are folders in which programs of a node write by themselves. Within the sandbox what is written there is in memory, and ends with it.
+var private = []string{"/var/lib", "/var/log"}
+
+// settings are those of the kernel that a kubelet writes, and that have no namespace. Within the sandbox they are plain files: the kubelet is
+// content, and the machine stays as it is.
+var settings = []string{"vm/overcommit_memory", "vm/panic_on_oom", "kernel/panic", "kernel/panic_on_oops", "kernel/keys/root_maxkeys", "kernel/keys/root_maxbytes"}
 
 // furnish makes the new namespaces a place to live in.
 func furnish() error {
@@ -115,20 +159,32 @@ func furnish() error {
 	if err := syscall.Mount("proc", "/proc", "proc", 0, ""); err != nil {
 		return fmt.Errorf("mount /proc: %w", err)
 	}
-	for _, dir := range private {
-		if _, err := os.Stat(dir); err != nil {
-			continue // nobody writes where the machine has no such folder
+	if err := syscall.Mount("tmpfs", "/run", "tmpfs", 0, "mode=755"); err != nil {
+		return fmt.Errorf("mount /run: %w", err)
+	}
+	for n, dir := range private {
+		upper, work := fmt.Sprintf("/run/private/%d/upper", n), fmt.Sprintf("/run/private/%d/work", n)
+		if err := errors.Join(os.MkdirAll(upper, 0o755), os.MkdirAll(work, 0o755)); err != nil {
+			return err
 		}
-		if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "mode=755"); err != nil {
+		if err := syscall.Mount("overlay", dir, "overlay", 0, "lowerdir="+dir+",upperdir="+upper+",workdir="+work); err != nil {
 			return fmt.Errorf("mount %s: %w", dir, err)
 		}
 	}
-	for _, dir := range steady {
-		if err := syscall.Mount(dir, dir, "", syscall.MS_BIND, ""); err != nil {
-			return fmt.Errorf("mount %s: %w", dir, err)
+	if err := os.Mkdir("/run/settings", 0o755); err != nil {
+		return err
+	}
+	for n, name := range settings {
+		setting, file := filepath.Join("/proc/sys", name), filepath.Join("/run/settings", strconv.Itoa(n))
+		data, err := os.ReadFile(setting)
+		if err != nil {
+			return err
 		}
-		if err := syscall.Mount("", dir, "", syscall.MS_BIND|syscall.MS_REMOUNT|syscall.MS_RDONLY, ""); err != nil {
-			return fmt.Errorf("mount %s read-only: %w", dir, err)
+		if err := os.WriteFile(file, data, 0o644); err != nil {
+			return err
+		}
+		if err := syscall.Mount(file, setting, "", syscall.MS_BIND, ""); err != nil {
+			return fmt.Errorf("mount %s: %w", setting, err)
 		}
 	}
 	lo, err := netlink.LinkByName("lo")
