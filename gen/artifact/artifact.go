@@ -76,18 +76,12 @@ func New(files []kustomize.File, origin Origin) (v1.Image, error) {
 }
 
 func (o Origin) annotations() (map[string]string, error) {
-	if at, err := url.Parse(o.Source); err == nil && at.User != nil {
-		if _, password := at.User.Password(); password || strings.HasPrefix(at.Scheme, "http") {
-			return nil, fmt.Errorf("the source has credentials in it, which everybody who pulls could read: write it as %s", withoutUser(at))
-		}
-	}
-	switch at, err := url.Parse(o.Source); {
-	case o.Source == "" || scp.MatchString(o.Source):
-	case err != nil || at.Scheme == "" || strings.Trim(at.Host+at.Path, "/") == "":
-		return nil, fmt.Errorf("the source %q is no address of a repository: want https://git.example.com/team/nats or git@git.example.com:team/nats", o.Source)
+	if err := checkSource(o.Source); err != nil {
+		return nil, err
 	}
 	if o.Revision != "" && !revision.MatchString(o.Revision) {
-		return nil, fmt.Errorf("the revision %q is none that Flux and Argo CD read: want BRANCH@sha1:HASH, or sha1:HASH; where no branch is checked out, as in most CI, its name is in a variable of the CI", o.Revision)
+		return nil, fmt.Errorf("the revision%s is none that Flux and Argo CD read: want BRANCH@sha1:HASH, or sha1:HASH; where no branch is checked out, as in most CI, its name is in a variable of the CI",
+			shown(o.Revision, secretInRevision))
 	}
 	out := map[string]string{}
 	for _, a := range [][2]string{{Title, o.Env}, {Source, o.Source}, {Revision, o.Revision}} {
@@ -98,16 +92,44 @@ func (o Origin) annotations() (map[string]string, error) {
 	return out, nil
 }
 
-// Forms of a source and of a revision: git's own for SSH, and Flux's (pkg/git, ParseRevision).
+// Forms of a source and of a revision: git's own for SSH, and Flux's (pkg/git, ParseRevision) with a name that git allows.
 var (
-	scp      = regexp.MustCompile(`^[\w.-]+@[\w.-]+:\S+$`)
-	revision = regexp.MustCompile(`^([^@\s]+@)?sha(1|256):[0-9a-f]{4,64}$`)
+	scp      = regexp.MustCompile(`^[\w.-]+@[\w.-]+:[^\s@?]+$`)
+	revision = regexp.MustCompile(`^([^@\s:?*^~\\]+@)?sha(1|256):[0-9a-f]{4,64}$`)
 )
 
-func withoutUser(at *url.URL) string {
-	bare := *at
-	bare.User = nil
-	return bare.String()
+// checkSource lets through the address of a repository that holds no secret: no password, no token for a user, none in a query.
+func checkSource(source string) error {
+	if source == "" || scp.MatchString(source) {
+		return nil
+	}
+	at, err := url.Parse(source)
+	if err != nil || at.Scheme == "" || strings.Trim(at.Host+at.Path, "/") == "" {
+		return fmt.Errorf("the source%s is no address of a repository: want https://git.example.com/team/nats or git@git.example.com:team/nats", shown(source, secretInSource))
+	}
+	bare := url.URL{Scheme: at.Scheme, Host: at.Host, Path: at.Path}
+	_, password := at.User.Password()
+	switch {
+	case password, at.User != nil && !strings.Contains(at.Scheme, "ssh"):
+		return fmt.Errorf("the source has credentials in it, which everybody who pulls could read: write it as %s", &bare)
+	case at.RawQuery != "", at.Fragment != "":
+		return fmt.Errorf("the source has a query or a fragment, where tokens may be, which everybody who pulls could read: write it as %s", &bare)
+	}
+	return nil
+}
+
+// What may hold a secret, of texts that are neither a source nor a revision.
+var (
+	secretInSource   = regexp.MustCompile(`[@?#]`)
+	secretInRevision = regexp.MustCompile(`:.*@|://|\?`)
+)
+
+// shown is a text to be repeated in a message, unless it may hold a secret.
+func shown(text string, secret *regexp.Regexp) string {
+	if secret.MatchString(text) {
+		return ""
+	}
+	return fmt.Sprintf(" %q", text)
 }
 
 // archive is a tar of the files by name, each of nobody in particular, readable to all, of 1970.

@@ -104,7 +104,24 @@ func TestRefused(t *testing.T) {
 			require.EqualError(t, err, c.want)
 		})
 	}
-	for _, fine := range []string{"git@git.example.com:messaging", "ssh://git@git.example.com/messaging"} {
+	// What may be a password is nowhere repeated.
+	for _, from := range []string{
+		"https://ci:s3cret%zz@git.example.com/messaging", "https://ci:s3 cret@git.example.com/messaging", "ci:s3cret@git.example.com:messaging",
+		"//ci:s3cret@git.example.com/messaging", "https:ci:s3cret@git.example.com/messaging", "HTTPS://s3cret@git.example.com/messaging",
+		"git+https://s3cret@git.example.com/messaging", "oci://s3cret@git.example.com/messaging", "s3cret@git.example.com/messaging",
+		"https://git.example.com/messaging?access_token=s3cret", "https://git.example.com/messaging#s3cret", "git@git.example.com:https://ci:s3cret@git.example.com/messaging",
+		"git+ssh://git:s3cret@git.example.com/messaging", "https://git.example.com?s3cret",
+	} {
+		_, err := artifact.New(objects, artifact.Origin{Source: from})
+		require.Error(t, err, from)
+		require.NotContains(t, err.Error(), "cret", from)
+	}
+	for _, from := range []string{"https://ci:s3cret@sha1:5f3c", "https://ci:s3cret@git.example.com@sha1:5f3c", "https://ci:s3cret@git.example.com/messaging", "https://git.example.com?token=s3cret", "ci:s3cret@x"} {
+		_, err := artifact.New(objects, artifact.Origin{Revision: from})
+		require.ErrorContains(t, err, "the revision is none that Flux and Argo CD read: want BRANCH@sha1:HASH", from)
+		require.NotContains(t, err.Error(), "s3cret", from)
+	}
+	for _, fine := range []string{"git@git.example.com:messaging", "ssh://git@git.example.com/messaging", "git+ssh://git@git.example.com/messaging", "https://git.example.com/team/_git/messaging"} {
 		_, err := artifact.New(objects, artifact.Origin{Source: fine})
 		require.NoError(t, err)
 	}
