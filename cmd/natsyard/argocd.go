@@ -57,6 +57,9 @@ func (g *globals) argoCommand(cmd *cobra.Command, do func(*argoRun, context.Cont
 	var timeout time.Duration
 	cmd.Args = cobra.NoArgs
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if timeout <= 0 {
+			return errNoTime(timeout)
+		}
 		run := newArgoRun(g.dir)
 		type result struct {
 			out []byte
@@ -98,4 +101,9 @@ func (g *globals) argoCommand(cmd *cobra.Command, do func(*argoRun, context.Cont
 	}
 	cmd.Flags().DurationVar(&timeout, "timeout", argoTimeout, "how long it may take, less than Argo CD's own deadline")
 	return cmd
+}
+
+// errNoTime refuses a --timeout by which all would be over before it began.
+func errNoTime(d time.Duration) error {
+	return fmt.Errorf("--timeout %s gives no time: write how long it may take, such as 5m or 20s, or leave it out", d)
 }

@@ -51,6 +51,9 @@ Credentials are those of docker login, podman login and docker's credential help
 					return fmt.Errorf("--%s is empty: give it a value, or leave it out", name)
 				}
 			}
+			if f.timeout <= 0 {
+				return errNoTime(f.timeout)
+			}
 			return g.push(cmd, args, f)
 		},
 	}
@@ -126,7 +129,7 @@ func pushArgs(args []string) (env []string, address string, err error) {
 	case len(env) > 1:
 		return nil, "", fmt.Errorf("push publishes one environment, and these are %d: run it once for each, with a repository or a tag of its own", len(env))
 	}
-	return env, addresses[0], nil
+	return env, addresses[0], registry.CheckAddress(addresses[0])
 }
 
 // oneEnvironment is the named one, or the only one that there is.

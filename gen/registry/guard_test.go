@@ -31,7 +31,7 @@ func TestGuard(t *testing.T) {
 		require.NoError(t, err)
 		_, err = (&guard{to: answers{}}).RoundTrip(r)
 		require.Equal(t, want, err == nil, url)
-		_, err = (&guard{to: answers{}, plain: true}).RoundTrip(r)
+		_, err = (&guard{to: answers{}, insecure: true}).RoundTrip(r)
 		require.NoError(t, err)
 	}
 }

@@ -41,15 +41,17 @@ func Push(ctx context.Context, to Target, artifact v1.Image, agent string) (Push
 		return Pushed{}, err
 	}
 	done := Pushed{Digest: digest.String()}
-	login, err := authn.Resolve(ctx, authn.DefaultKeychain, to.repository)
+	login, err := to.login(ctx)
 	if err != nil {
-		return done, fmt.Errorf("read the credentials for %s, as docker login keeps them: %w", to.repository.RegistryStr(), err)
+		return done, err
 	}
 	options := []remote.Option{
 		remote.WithContext(ctx), remote.WithAuth(login), remote.WithUserAgent(agent),
-		remote.WithTransport(&guard{to: remote.DefaultTransport, plain: to.plain}),
+		remote.WithTransport(&guard{to: remote.DefaultTransport, insecure: to.insecure}),
 	}
-	explain := func(err error) error { return to.explain(ctx, err, login == authn.Anonymous) }
+	explain := func(err error) error {
+		return withoutSecrets(ctx, to.explain(ctx, err, login == authn.Anonymous), login)
+	}
 
 	var stale []name.Tag
 	var refusal *transport.Error

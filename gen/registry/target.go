@@ -18,28 +18,42 @@ const Scheme = "oci://"
 type Target struct {
 	repository name.Repository
 	tags       []name.Tag // sorted, each once, at least one
-	plain      bool       // may it go without TLS?
+	insecure   bool       // may it go without TLS, to whomever?
+}
+
+// CheckAddress refuses a text that names no repository of a registry, or may hold a password, which it does not repeat.
+func CheckAddress(text string) error {
+	rest, ok := strings.CutPrefix(text, Scheme)
+	host, _, isPath := strings.Cut(rest, "/")
+	switch {
+	case strings.Contains(text, "@sha256:"):
+		return errors.New("the address names a digest, which follows from what is pushed: write a tag, or none")
+	case strings.Contains(text, "@"):
+		return errors.New("the address has an @ in it: credentials do not belong there; docker login keeps them")
+	case strings.ContainsAny(text, "?#"):
+		return errors.New("the address has a query or a fragment, which no registry reads: want oci://HOST/REPOSITORY[:TAG]")
+	case !ok:
+		return fmt.Errorf("%q names no repository of a registry: want oci://HOST/REPOSITORY[:TAG]", text)
+	case !isPath || host != "localhost" && !strings.ContainsAny(host, ".:"):
+		return fmt.Errorf("%s names no registry: want oci://HOST/REPOSITORY[:TAG], such as oci://registry.example.com/team/nats", text)
+	}
+	if _, err := name.NewRegistry(host); err != nil {
+		return fmt.Errorf("%s names no registry: HOST is a name or an address, with :PORT where that is not 443", text)
+	}
+	return nil
 }
 
 // ParseTarget reads oci://HOST/REPOSITORY[:TAG]. The artifact gets that tag, where there is none the fallback, and
 // those of more. Without TLS it goes to loopback alone, or to everybody where insecure says so.
 func ParseTarget(text string, more []string, fallback string, insecure bool) (Target, error) {
-	rest, ok := strings.CutPrefix(text, Scheme)
-	switch {
-	case !ok:
-		return Target{}, fmt.Errorf("%q names no repository of a registry: want oci://HOST/REPOSITORY[:TAG]", text)
-	case strings.Contains(rest, "@sha256:"):
-		return Target{}, fmt.Errorf("%s names a digest, which follows from what is pushed: write a tag, or none", text)
-	case strings.Contains(rest, "@"): // may be a password, which is not to be repeated
-		return Target{}, errors.New("the address has an @ in it: credentials do not belong there; docker login keeps them")
+	if err := CheckAddress(text); err != nil {
+		return Target{}, err
 	}
-	host, _, ok := strings.Cut(rest, "/")
-	if !ok || host != "localhost" && !strings.ContainsAny(host, ".:") {
-		return Target{}, fmt.Errorf("%s names no registry: want oci://HOST/REPOSITORY[:TAG], such as oci://registry.example.com/team/nats", text)
-	}
-	t := Target{plain: insecure || loopback(host)}
+	rest := strings.TrimPrefix(text, Scheme)
+	host, _, _ := strings.Cut(rest, "/")
+	t := Target{insecure: insecure}
 	var options []name.Option
-	if t.plain {
+	if insecure || loopback(host) {
 		options = append(options, name.Insecure)
 	}
 	at, tag := rest, fallback
@@ -50,7 +64,7 @@ func ParseTarget(text string, more []string, fallback string, insecure bool) (Ta
 	slices.Sort(tags)
 	var err error
 	if t.repository, err = name.NewRepository(at, options...); err != nil {
-		return Target{}, fmt.Errorf("%s names no repository: %w", text, err)
+		return Target{}, fmt.Errorf("%s names no repository: REPOSITORY is 2 to 255 lower case letters and digits, with ., _ and - between them, in parts joined by /", text)
 	}
 	for _, tag := range slices.Compact(tags) {
 		parsed, err := name.NewTag(at+":"+tag, append(options, name.StrictValidation)...)
