@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -63,19 +64,22 @@ var containerNames = rule{
 	},
 }
 
+// repository is the form that nodes ask of the name within a registry, of which the library reads more.
+var repository = regexp.MustCompile(`^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$`)
+
 var containerImage = rule{
 	"container-image", diag.Error,
 	"Kubernetes refuses a container without an image, and no node pulls one by a name that is none",
 	func(in *intent.Intent, r *report) {
 		for _, c := range extraContainers(in) {
-			switch _, err := name.ParseReference(c.Image); {
+			switch ref, err := name.ParseReference(c.Image); {
 			case c.Image == "":
 				r.add(finding{
 					path:    c.path,
 					message: fmt.Sprintf("the container %s has no image", c.path[1]),
 					mend:    cueField(c.path, `image: "registry.example.com/tool:1.0"`),
 				})
-			case err != nil || strings.HasSuffix(c.Image, ":"):
+			case err != nil || strings.HasSuffix(c.Image, ":") || !repository.MatchString(ref.Context().RepositoryStr()):
 				r.add(finding{
 					path:    below(c.path, "image"),
 					message: fmt.Sprintf("%q is no name of an image", c.Image),
