@@ -11,7 +11,7 @@ import (
 )
 
 // Environment is the one that is meant, of all that a repository has: the one that the request
-// names, or the one in whose folder the Application lies. Inside is the Application's path in
+// names, or the one in whose folder the Application lies; none, and no finding, where nobody can know. Inside is the Application's path in
 // natsyard's repository, prefix that of the latter in the git repository.
 func (r Request) Environment(inside, prefix string, all []string) (string, diag.List) {
 	here := strings.TrimPrefix(inside, "overlays/")
@@ -31,6 +31,8 @@ func (r Request) Environment(inside, prefix string, all []string) (string, diag.
 	case len(all) == 0:
 		d = bad("path "+path.Join(prefix, "overlays"), "there is no environment")
 		d.Mend = "overlays/<name>/intent.cue makes one"
+	case r.Env == "" && r.Unread:
+		return "", nil
 	case r.Env == "" && inFolder:
 		return here, nil
 	case r.Env == "":

@@ -38,6 +38,7 @@ const (
 type Request struct {
 	Env     string        // the environment; "" where none is named
 	EnvFrom string        // where it is named, such as "parameter env"
+	Unread  bool          // it may be named in what cannot be read, of which there is a finding
 	Values  []given.Value // values of fields, by the order of parameters and names
 
 	SourcePath string // path of the Application in its git repository; "" where nobody said

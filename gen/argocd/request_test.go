@@ -112,6 +112,31 @@ func TestParseWrong(t *testing.T) {
 		require.Equal(t, []string{type_}, said(t, "ARGOCD_APP_PARAMETERS="+text), text)
 	}
 
+	// What would be passed over in silence, or of which the last would win.
+	for parameters, want := range map[string]string{
+		`{"name":"env","string":"prod","value":"x"}`:                         `parameter env: has a field "value", as no parameter has | allowed: name, string`,
+		`{"name":"env","String":"prod"}`:                                     `parameter env: has a field "String", as no parameter has | mend: string`,
+		`{"name":"env","string":"prod","string":"dev"}`:                      `parameter env: has "string" twice`,
+		`{"name":"env","name":"env","string":"dev"}`:                         `parameter env: has "name" twice`,
+		`{"name":"env","string":7}`:                                          `parameter env: 7 is no text | allowed: text`,
+		`{"name":"set","map":[]}`:                                            `parameter set: [] is no map | allowed: a map of texts`,
+		`{"name":"set","map":{"logging.debug":"true","logging.debug":"no"}}`: `parameter set: logging.debug: given twice`,
+		`{"name":"set","map":{"logging.debug":null}}`:                        `parameter set: logging.debug: null is no text | allowed: text`,
+		`{"name":"images","map":{"nats":"nats:1","nats":"nats:2"}}`:          `parameter images: nats: given twice`,
+		`{"string":"prod"}`:                                                  `variable ARGOCD_APP_PARAMETERS: parameter 1 of 1 has no name | allowed: [{"name": "env", "string": "prod"}]`,
+		`{"name":""}`:                                                        `variable ARGOCD_APP_PARAMETERS: parameter 1 of 1 has no name | allowed: [{"name": "env", "string": "prod"}]`,
+	} {
+		require.Equal(t, []string{want}, said(t, "ARGOCD_APP_PARAMETERS=["+parameters+"]"), parameters)
+	}
+
+	// An environment that cannot be read is not one that is missing, nor that of the path.
+	unread, _ := Parse([]string{`ARGOCD_APP_PARAMETERS=[{"name":"env","string":"prod"}]]`})
+	for _, inside := range []string{".", "overlays/prod"} {
+		env, found := unread.Environment(inside, ".", []string{"prod"})
+		require.Empty(t, env)
+		require.Empty(t, found)
+	}
+
 	require.Equal(t, []string{
 		`parameter set: nats.port: 4222 is no text | allowed: text | mend: "4222"`,
 		`parameter set: podTemplate.annotations.example.com/team: a key with a dot in it stands in quotes: podTemplate.annotations."example.com/team"`,
