@@ -2,16 +2,16 @@ package own
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
-	"strconv"
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"github.com/natsyard/natsyard/gen/diag"
+	"github.com/natsyard/natsyard/gen/yamlerror"
 )
 
 // maxNodes bounds the YAML of one environment with its aliases written out. A few lines of aliases
@@ -35,39 +35,13 @@ func (r *reader) parse(at string, data []byte) (docs []any, ok bool) {
 
 // notYAML says what is wrong with a file in words that need no YAML library, and where.
 func notYAML(at string, err error) diag.Diagnostic {
-	reason := strings.TrimPrefix(plain(err.Error()), "yaml: ")
-	d := diag.Diagnostic{Rule: "kustomize-file-form"}
-	if m := yamlLine.FindStringSubmatch(reason); m != nil {
-		line, _ := strconv.Atoi(m[1])
-		reason = strings.TrimPrefix(reason, m[0])
-		d.Related = []diag.Related{{Span: diag.Span{File: at, Line: line, Column: 1}, Message: "near here"}}
+	e := yamlerror.Of(err)
+	d := diag.Diagnostic{Rule: "kustomize-file-form", Mend: cmp.Or(e.Mend, "the file as YAML")}
+	if e.Line > 0 {
+		d.Related = []diag.Related{{Span: diag.Span{File: at, Line: e.Line, Column: 1}, Message: "near here"}}
 	}
-	d.Mend = "the file as YAML"
-	for _, p := range yamlReasons {
-		if strings.Contains(reason, p.reason) {
-			reason, d.Mend = p.says, p.mend
-			break
-		}
-	}
-	d.Message = fmt.Sprintf("%s is not YAML: %s", at, reason)
+	d.Message = fmt.Sprintf("%s is not YAML: %s", at, e.Reason)
 	return d
-}
-
-var yamlLine = regexp.MustCompile(`^line (\d+): `)
-
-// yamlReasons are the words of the YAML library, and ours.
-var yamlReasons = []struct{ reason, says, mend string }{
-	{"mapping values are not allowed", "a colon stands where none can, or a line is set in too far", "quotes around text with a colon, and fields of one object set in alike"},
-	{"did not find expected key", "a field is missing, or a line is not set in like those beside it", "fields of one object set in alike"},
-	{"did not find expected '-' indicator", "an element of a list is not set in like the others", "a dash before each element, set in alike"},
-	{"could not find expected ':'", "a colon is missing after a key", "key: value"},
-	{"cannot start any token", "a tab, or a character such as @ or ` without quotes", "spaces instead of tabs, and quotes around the text"},
-	{"violates indentation", "a tab is set in among spaces", "spaces instead of tabs"},
-	{"unexpected end of stream", "a text, a list or braces do not end", "the closing quote or bracket"},
-	{"did not find expected ',' or", "a comma or a bracket is missing", "the comma or the closing bracket"},
-	{"unknown anchor", "an alias names an anchor that is not there", "an anchor of that name: &name"},
-	{"already defined", "a key stands there twice", "leave one of the two out"},
-	{"invalid map key", "braces stand in the place of a key, as of a template", "the text itself, or in quotes"},
 }
 
 // parseYAML gives the documents that are not empty, and the number of nodes in all, of which
