@@ -42,25 +42,20 @@ proven as in a repository. What is found goes into the results of the list, and 
   kpt fn eval --exec "natsyard fn" -- cluster.replicas=3`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			var findings findingsError
-			list := &kio.ByteReadWriter{Reader: cmd.InOrStdin(), Writer: cmd.OutOrStdout(), KeepReaderAnnotations: true}
-			err := framework.Execute(framework.ResourceListProcessorFunc(func(rl *framework.ResourceList) error {
-				if list.WrappingKind == "" {
-					list.Writer = io.Discard // it would hand back what it was given
-					return errNoList
-				}
-				return function(cmd.Context(), rl, cmd.ErrOrStderr())
-			}), list)
-			if err != nil && !errors.As(err, &findings) {
+			text, err := krm.ReadList(cmd.InOrStdin())
+			if err == nil {
+				list := &kio.ByteReadWriter{Reader: bytes.NewReader(text), Writer: cmd.OutOrStdout(), KeepReaderAnnotations: true}
+				err = framework.Execute(framework.ResourceListProcessorFunc(func(rl *framework.ResourceList) error {
+					return function(cmd.Context(), rl, cmd.ErrOrStderr())
+				}), list)
+			}
+			if err != nil && !errors.As(err, new(findingsError)) {
 				return fmt.Errorf("run as a function: %w", err)
 			}
 			return err
 		},
 	}
 }
-
-var errNoList = errors.New("standard input is no ResourceList, which kpt and kustomize make of a NATS and what stands beside it: " +
-	`kpt fn eval --exec "natsyard fn" --fn-config FILE`)
 
 // functionEnv is the environment as which the intent of a functionConfig is proven.
 const functionEnv = "function"

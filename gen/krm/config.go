@@ -18,6 +18,7 @@ import (
 	"github.com/natsyard/natsyard/gen/diag"
 	"github.com/natsyard/natsyard/gen/given"
 	"github.com/natsyard/natsyard/gen/language"
+	"github.com/natsyard/natsyard/gen/yamlerror"
 )
 
 // The functionConfig that holds an intent. A ConfigMap is taken as well, for kpt makes one of
@@ -41,12 +42,15 @@ func Read(node *yaml.RNode) (*Config, diag.List) {
 	if node.IsNilOrEmpty() {
 		return nil, diag.List{c.finding("", "there is no functionConfig", "apiVersion: "+APIVersion+", kind: "+Kind+", with the intent as its spec")}
 	}
+	if found := c.checkForm(node.YNode()); len(found) > 0 {
+		return nil, found
+	}
 	if path, _, err := kioutil.GetFileAnnotations(node); err == nil && path != "" {
 		c.file = path
 	}
 	object, err := decode(node)
 	if err != nil {
-		return nil, diag.List{c.finding("", "the functionConfig cannot be read: "+err.Error(), "")}
+		return nil, diag.List{c.finding("", "the functionConfig cannot be read: "+yamlerror.Of(err).Reason, "")}
 	}
 	switch [2]string{node.GetApiVersion(), node.GetKind()} {
 	case [2]string{"v1", "ConfigMap"}:
@@ -55,7 +59,11 @@ func Read(node *yaml.RNode) (*Config, diag.List) {
 	case [2]string{APIVersion, Kind}:
 		return c, c.fromSpec(object)
 	}
-	return nil, diag.List{c.finding("", fmt.Sprintf("a functionConfig of %s %s is none of natsyard's", node.GetApiVersion(), node.GetKind()),
+	of := strings.TrimSpace(node.GetApiVersion() + " " + node.GetKind())
+	if of == "" {
+		of = "no kind"
+	}
+	return nil, diag.List{c.finding("", fmt.Sprintf("a functionConfig of %s is none of natsyard's", of),
 		"apiVersion: "+APIVersion+", kind: "+Kind)}
 }
 
@@ -68,6 +76,21 @@ func decode(node *yaml.RNode) (object map[string]any, err error) {
 	dec := json.NewDecoder(bytes.NewReader(text))
 	dec.UseNumber()
 	return object, dec.Decode(&object)
+}
+
+// is says what a decoded value is, to people.
+func is(value any) string {
+	switch value.(type) {
+	case map[string]any:
+		return "a map"
+	case []any:
+		return "a list"
+	case json.Number:
+		return "a number"
+	case bool:
+		return "true or false"
+	}
+	return "a text"
 }
 
 // fromSpec takes the intent from spec. The object's own name and namespace are those of the
@@ -86,7 +109,7 @@ func (c *Config) fromSpec(object map[string]any) (found diag.List) {
 	}
 	spec, ok := object["spec"].(map[string]any)
 	if !ok && object["spec"] != nil {
-		return append(found, c.finding("spec", "spec is no map", "spec: {cluster: {replicas: 3}}"))
+		return append(found, c.finding("spec", "spec is "+is(object["spec"])+", not a map", "spec: {cluster: {replicas: 3}}"))
 	}
 	metadata, _ := object["metadata"].(map[string]any)
 	values := map[string]any{}
@@ -105,9 +128,22 @@ func (c *Config) fromSpec(object map[string]any) (found diag.List) {
 
 // fromData takes plain fields, each by its path, from the data of a ConfigMap.
 func (c *Config) fromData(object map[string]any) (found diag.List) {
-	data, _ := object["data"].(map[string]any)
+	for _, name := range slices.Sorted(maps.Keys(object)) {
+		if !slices.Contains([]string{"apiVersion", "kind", "metadata", "data", "immutable"}, name) {
+			found = append(found, c.finding(name, fmt.Sprintf("there is no field %q", name), "data: cluster.replicas: \"3\", as all fields of the intent stand"))
+		}
+	}
+	data, ok := object["data"].(map[string]any)
+	if !ok && object["data"] != nil {
+		return append(found, c.finding("data", "data is "+is(object["data"])+", not a map", "data: {cluster.replicas: \"3\"}"))
+	}
 	for _, path := range slices.Sorted(maps.Keys(data)) {
 		text, ok := data[path].(string)
+		switch data[path].(type) {
+		case map[string]any, []any:
+			found = append(found, c.finding(path, "data holds texts: "+path+" is "+is(data[path]), "each field by its path: "+path+".name: \"3\""))
+			continue
+		}
 		if !ok {
 			found = append(found, c.finding(path, fmt.Sprintf("data holds texts: %v is none", data[path]), fmt.Sprintf("%q in quotes", fmt.Sprint(data[path]))))
 			continue
