@@ -132,7 +132,7 @@ func summarise(w io.Writer, changes []tree.Change, total int) {
 		case c.New == nil:
 			mark = "D"
 		}
-		fmt.Fprintf(w, "%s %s\n", mark, c.Path)
+		fmt.Fprintf(w, "%s %s\n", mark, diag.Line(c.Path))
 	}
 	fmt.Fprintln(w, "proven;", tally(changes, total))
 }

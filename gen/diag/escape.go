@@ -44,6 +44,27 @@ func isPlain(s string) bool {
 	return true
 }
 
+// Line makes a text that may hold names of the user's one line that is safe for a terminal and a log.
+func Line(s string) string { return printable(s) }
+
+// Lines is Line for a text that has several lines of its own. A line that GitHub would take for a workflow command, which
+// it looks for in all that is printed, is drawn to the line before it.
+func Lines(s string) string {
+	var b strings.Builder
+	for i, line := range strings.Split(s, "\n") {
+		start := strings.TrimLeftFunc(line, unicode.IsSpace)
+		switch {
+		case i == 0:
+		case strings.HasPrefix(start, "::"), strings.HasPrefix(start, "##["):
+			b.WriteString(`\n`)
+		default:
+			b.WriteByte('\n')
+		}
+		b.WriteString(printable(line))
+	}
+	return b.String()
+}
+
 // clip cuts a text after n bytes, between two runes.
 func clip(s string, n int) string {
 	if len(s) <= n {

@@ -289,6 +289,25 @@ func TestProse(t *testing.T) {
 }
 
 // What is in no file is shown without line and column, and does not count as one.
+// A name of the user's in a mend of several lines begins no line that GitHub would take for a command.
+func TestLines(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"a: {\n\tb: 1\n}":              "a: {\n    b: 1\n}",
+		"a\n::error::b\x1b":            `a\n::error::b\x1b`,
+		"a\n \t::error::b\n##[debug]c": `a\n     ::error::b\n##[debug]c`,
+		"::":                           "::",
+	} {
+		require.Equal(t, want, Lines(text))
+	}
+	found := List{{Rule: "r", Severity: Error, Message: "m", Mend: "overlays/b\n::error::x"}}
+	for _, write := range []func(io.Writer, List, Options) error{Text, Prose, GitHub} {
+		var out bytes.Buffer
+		require.NoError(t, write(&out, found, Options{}))
+		require.NotRegexp(t, `(?m)^\s*::error::x`, out.String())
+	}
+}
+
 func TestTextNamed(t *testing.T) {
 	t.Parallel()
 	const name = "parameter set: cluster.replicas"

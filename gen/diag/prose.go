@@ -52,11 +52,8 @@ func sentences(out *bytes.Buffer, src *sources, n int, d Diagnostic) {
 	}
 	var last []string
 	if d.Mend != "" {
-		var lines []string
-		for l := range strings.Lines(clip(d.Mend, maxText)) {
-			lines = append(lines, printable(strings.TrimSuffix(l, "\n")))
-		}
-		last = append(last, "Mend: "+strings.Join(lines, "\n         "))
+		lines := Lines(clip(strings.TrimSuffix(d.Mend, "\n"), maxText))
+		last = append(last, "Mend: "+strings.ReplaceAll(lines, "\n", "\n         "))
 	}
 	if d.Rule != "" {
 		last = append(last, "["+clean(d.Rule)+"]")

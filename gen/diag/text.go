@@ -87,12 +87,12 @@ func (t *text) excerpt(d Diagnostic, tone string) {
 func (t *text) labels(d Diagnostic) {
 	type pair struct{ label, text string }
 	pairs := []pair{{"allowed", clean(d.Allowed)}, {"why", clean(d.Why)}}
-	for i, line := range strings.Split(clip(d.Mend, maxText), "\n") { // CUE may take several lines
+	for i, line := range strings.Split(Lines(clip(d.Mend, maxText)), "\n") { // CUE may take several lines
 		label := "mend"
 		if i > 0 {
 			label = ""
 		}
-		pairs = append(pairs, pair{label, printable(line)})
+		pairs = append(pairs, pair{label, line})
 	}
 	for _, r := range d.Related {
 		see := clean(r.Message)
