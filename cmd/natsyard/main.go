@@ -11,12 +11,9 @@ import (
 	"regexp"
 	"runtime"
 	"runtime/debug"
-	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
-
-	"github.com/natsyard/natsyard/gen/diag"
 )
 
 // Exit codes.
@@ -82,22 +79,6 @@ func execute(ctx context.Context, g *globals, name string, args []string, stdin 
 	}
 	cmd.PrintErrln(name+":", spoken(printable(err), name, cmd.Commands()))
 	return exitUsage
-}
-
-// printable is an error as one line, whatever names of the user's are in it. Further lines of its own are set in, or are cobra's.
-func printable(err error) string {
-	var text strings.Builder
-	for i, line := range strings.Split(err.Error(), "\n") {
-		switch {
-		case i == 0:
-		case line == "", line == "Did you mean this?", strings.HasPrefix(line, "  "), strings.HasPrefix(line, "\t"):
-			text.WriteByte('\n')
-		default:
-			text.WriteString(`\n`)
-		}
-		text.WriteString(line)
-	}
-	return diag.Lines(text.String())
 }
 
 // noUnit is what Go says of a duration that is a number alone.

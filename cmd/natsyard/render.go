@@ -16,7 +16,6 @@ import (
 
 	"github.com/natsyard/natsyard/gen"
 	"github.com/natsyard/natsyard/gen/diag"
-	"github.com/natsyard/natsyard/gen/intent"
 	"github.com/natsyard/natsyard/gen/kustomize"
 	"github.com/natsyard/natsyard/gen/tree"
 )
@@ -62,7 +61,7 @@ Files are written whole or not at all, and none that natsyard did not write is t
 			case "":
 				return writeTree(cmd, p)
 			}
-			return g.writeFolder(cmd, output, p.rendered)
+			return g.writeFolder(cmd, output, p.rendered, len(args) > 0)
 		},
 	}
 	cmd.Flags().BoolVar(&check, "check", false, "write nothing; exit 1 and show a unified diff when what is written is stale")
@@ -212,7 +211,7 @@ func writeStream(w io.Writer, rendered []*gen.Rendered) error {
 
 // writeFolder writes the built objects of one environment into dir, or of several into a
 // folder each.
-func (g *globals) writeFolder(cmd *cobra.Command, dir string, rendered []*gen.Rendered) error {
+func (g *globals) writeFolder(cmd *cobra.Command, dir string, rendered []*gen.Rendered, some bool) error {
 	if err := g.outside(dir); err != nil {
 		return err
 	}
@@ -244,6 +243,9 @@ func (g *globals) writeFolder(cmd *cobra.Command, dir string, rendered []*gen.Re
 		return err
 	}
 	cmd.PrintErrf("%s: proven; %s\n", dir, tally(result.Changes, len(files)))
+	if !some {
+		noteLeft(cmd, dir, dirs, envs)
+	}
 	return nil
 }
 
@@ -267,32 +269,6 @@ func renderedOf(dir string) string {
 		}
 	}
 	return ""
-}
-
-// outside refuses a folder whose content is the repository's own.
-func (g *globals) outside(dir string) error {
-	for _, own := range []string{intent.Base, "overlays", "cue.mod", ".git"} {
-		home, err := os.Stat(filepath.Join(g.dir, own))
-		if err != nil {
-			continue
-		}
-		at, err := filepath.Abs(dir)
-		if err != nil {
-			return err
-		}
-		if real, err := filepath.EvalSymlinks(at); err == nil {
-			at = real
-		}
-		for up := at; ; up = filepath.Dir(up) {
-			if info, err := os.Stat(up); err == nil && os.SameFile(info, home) {
-				return fmt.Errorf("--output %s lies in %s of the repository itself: render without --output writes what belongs there", dir, own)
-			}
-			if up == filepath.Dir(up) {
-				break
-			}
-		}
-	}
-	return nil
 }
 
 // overlays is all that was rendered but the base.
