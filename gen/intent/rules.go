@@ -41,6 +41,8 @@ var fileRules = []diag.Rule{
 	},
 	diag.ErrorOf("module-missing", "files import the base by the name of the module",
 		"-- cue.mod/module.cue --\nlanguage: version: \"v0.13.0\"", "-- cue.mod/module.cue --\nmodule: \"example.com/messaging@v0\"\nlanguage: version: \"v0.13.0\""),
+	diag.ErrorOf("module-name", "files import what the module has by its name and their folder, which .. would lead elsewhere",
+		"-- cue.mod/module.cue --\nmodule: \"example.com/../messaging@v0\"\nlanguage: version: \"v0.13.0\"", "-- cue.mod/module.cue --\nmodule: \"example.com/messaging@v0\"\nlanguage: version: \"v0.13.0\""),
 	diag.ErrorOf("package-missing", "CUE builds the files of a package together, and a file without one is none of them",
 		"-- overlays/prod/intent.cue --\nimport \"example.com/messaging/base\"\n\nintent: base.intent", prod+"intent: base.intent"),
 	diag.ErrorOf("package-mixed", "CUE builds the files of a package together; those of another would be left out in silence",

@@ -42,6 +42,14 @@ func readModule(repo fs.FS) (string, diag.List) {
 		if lit, ok := f.Value.(*ast.BasicLit); ok {
 			if p, err := strconv.Unquote(lit.Value); err == nil {
 				p, _, _ = strings.Cut(p, "@")
+				if !fs.ValidPath(p) || p == "." {
+					return "", diag.List{{
+						Rule: "module-name", Severity: diag.Error, Span: spanOf(lit),
+						Message: fmt.Sprintf("the name of the CUE module cannot be %q", p),
+						Allowed: "a path without . and .., of which none begins or ends with /",
+						Mend:    `module: "example.com/nats@v0"`,
+					}}
+				}
 				return p, nil
 			}
 		}
