@@ -85,6 +85,9 @@ func (r *argoRun) open() error {
 // another in every run and nothing to its users.
 func withoutPath(err error) error {
 	if p, ok := errors.AsType[*fs.PathError](err); ok {
+		if says := meaning(p); says != "" {
+			return errors.New(says)
+		}
 		return p.Err
 	}
 	return err

@@ -4,7 +4,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -81,8 +80,11 @@ func execute(ctx context.Context, g *globals, name string, args []string, stdin 
 	return exitUsage
 }
 
-// noUnit is what Go says of a duration that is a number alone.
-var noUnit = regexp.MustCompile(`missing unit in duration "([0-9.]+)"$`)
+// What Go says of a duration that is a number alone, and of what is none.
+var (
+	noUnit     = regexp.MustCompile(`time: missing unit in duration "([0-9.]+)"$`)
+	noDuration = regexp.MustCompile(`time: (invalid duration|unknown unit) .*$`)
+)
 
 func newRoot(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
@@ -97,7 +99,10 @@ and an nats-server.conf that the real server has already accepted.`,
 	}
 	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		if m := noUnit.FindStringSubmatch(err.Error()); m != nil {
-			return fmt.Errorf("%w: write %ss", err, m[1])
+			return errors.New(noUnit.ReplaceAllString(err.Error(), "there is no unit: write "+m[1]+"s"))
+		}
+		if noDuration.MatchString(err.Error()) {
+			return errors.New(noDuration.ReplaceAllString(err.Error(), "want a number and its unit, such as 20s or 5m"))
 		}
 		return err
 	})

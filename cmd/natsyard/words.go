@@ -7,6 +7,7 @@ import (
 	"syscall"
 
 	"github.com/natsyard/natsyard/gen/diag"
+	"github.com/natsyard/natsyard/gen/tree"
 )
 
 // printable is an error as one line, whatever names of the user's are in it. Further lines of its own are set in, or are cobra's.
@@ -36,22 +37,30 @@ var systemWords = []struct {
 	{fs.ErrPermission, "permission denied: this user may not; another path, or other permissions, would do"},
 }
 
-// withWords is the text of an error in which a file is not named by the call that failed, and the system's words say what to do.
-func withWords(err error) string {
-	text := err.Error()
-	at, ok := errors.AsType[*fs.PathError](err)
-	if !ok {
-		return text
-	}
+// meaning is what an error of the system's about a file means, in words that say what to do.
+func meaning(at *fs.PathError) string {
 	for _, w := range systemWords {
 		if !errors.Is(at.Err, w.err) && at.Err.Error() != w.err.Error() { // os.OpenRoot has one of its own
 			continue
 		}
-		says := w.says
-		if at.Op == "open" || at.Op == "read" {
-			says = strings.Replace(says, ", and none can be made there", "", 1)
+		if at.Op == "mkdir" {
+			return w.says
 		}
-		return strings.Replace(text, at.Error(), at.Path+": "+says, 1)
+		return strings.Replace(w.says, ", and none can be made there", "", 1)
+	}
+	return ""
+}
+
+// withWords is the text of an error in which what the system says of a file is said with what to do.
+func withWords(err error) string {
+	text := err.Error()
+	if at, ok := errors.AsType[*fs.PathError](err); ok {
+		if says := meaning(at); says != "" {
+			return strings.Replace(text, at.Error(), at.Path+": "+says, 1)
+		}
+		if errors.Is(at.Err, tree.ErrNoDirectory) {
+			return strings.Replace(text, at.Error(), at.Path+": "+at.Err.Error(), 1)
+		}
 	}
 	return text
 }

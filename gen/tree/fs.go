@@ -12,7 +12,7 @@ import (
 
 // FS gives the repository for reading. Directories are listed by name. A symlink is followed
 // when it is relative and stays inside. Refusals are *fs.PathError around ErrOutside,
-// ErrTooLarge or ErrNotRegular; a file that is not there is fs.ErrNotExist.
+// ErrTooLarge, ErrNotRegular or ErrNoDirectory; a file that is not there is fs.ErrNotExist.
 func (r *Repo) FS() fs.FS { return guarded{r} }
 
 type guarded struct{ repo *Repo }
@@ -112,6 +112,11 @@ func (l *limitedFile) Read(p []byte) (int, error) {
 	}
 	l.left -= n
 	return n, err
+}
+
+// ReadDir says in words of its own what fs.ReadDir would say in Go's.
+func (l *limitedFile) ReadDir(int) ([]fs.DirEntry, error) {
+	return nil, &fs.PathError{Op: "readdir", Path: l.name, Err: ErrNoDirectory}
 }
 
 // dirFile is a directory that lists its entries by name.

@@ -43,6 +43,8 @@ var (
 	ErrOutside = errors.New("symlink leads out of the repository; only a relative one that stays inside is followed")
 	// ErrNotRegular says that a fifo, socket or device is where a file was expected.
 	ErrNotRegular = errors.New("neither a regular file nor a directory")
+	// ErrNoDirectory says that a file is where a directory was expected.
+	ErrNoDirectory = errors.New("this is a file, where a folder is needed")
 	// ErrUnfinished says that a write passed its commit point and did not reach its end.
 	ErrUnfinished = errors.New("an interrupted render has replaced only a part of the files")
 )
