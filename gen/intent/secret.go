@@ -21,9 +21,17 @@ var (
 
 // maySecret tells whether a text at a path may be a secret in the clear, so that no finding repeats it.
 func maySecret(path []string, text string) bool {
-	return slices.ContainsFunc(path, func(step string) bool { return slices.Contains(secretFields, step) }) ||
+	return secretInAddress(text) || slices.ContainsFunc(path, func(step string) bool { return slices.Contains(secretFields, step) }) ||
 		secretKey.MatchString(text) ||
 		slices.Contains(path, "env") && slices.ContainsFunc(path, SecretVariable.MatchString)
+}
+
+// userInfo begins an address, after its scheme, as user and password; behind the tag of an image stands a digest.
+var userInfo = regexp.MustCompile(`(?:^|//|["'\s])[^\s/"'@:]*:[^\s/"'@]+@(sha)?`)
+
+// secretInAddress tells whether a text holds an address with a password.
+func secretInAddress(text string) bool {
+	return slices.ContainsFunc(userInfo.FindAllStringSubmatch(text, -1), func(m []string) bool { return m[1] == "" })
 }
 
 // named is how a field names a Secret instead of holding one; "" where it takes none.

@@ -52,7 +52,7 @@ func TestReadmeDefault(t *testing.T) {
 func TestReadmePromises(t *testing.T) {
 	t.Parallel()
 	known := map[string]bool{}
-	for _, pattern := range []string{"*_test.go", "../../../cmd/natsyard/*_test.go", "../../../gen/argocd/*_test.go"} {
+	for _, pattern := range []string{"*_test.go", "../../../cmd/natsyard/*_test.go", "../../../gen/argocd/*_test.go", "../../../gen/diag/*_test.go"} {
 		files, err := filepath.Glob(pattern)
 		require.NoError(t, err)
 		for _, file := range files {
