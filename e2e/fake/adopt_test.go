@@ -27,7 +27,8 @@ func TestAdoption(t *testing.T) {
 		require.Len(c.T, before, 3)
 
 		prod := filepath.Join(environments, "prod")
-		kubectl(c.T, "apply", "-k", prod)
+		kubectl(c.T, "label", "--overwrite", "namespace", "nats", "pod-security.kubernetes.io/enforce=restricted")
+		kubectl(c.T, "apply", "--warnings-as-errors", "-k", prod)
 		for _, p := range ready(c.T, "nats") {
 			require.True(c.T, strings.HasPrefix(p.Spec.Containers[0].Image, "nats:2.15"), p.Spec.Containers[0].Image)
 		}
@@ -37,12 +38,13 @@ func TestAdoption(t *testing.T) {
 			require.Equal(c.T, uid, string(claim.UID))
 		}
 		unchanged(c.T, prod)
+		undrifted(c.T, objects(c.T, prod))
 	})
 }
 
 // Server-side apply: what one manager applied another applies too, and neither has to force. With claims it has to before Kubernetes 1.34; see unchanged.
 func TestServerSide(t *testing.T) {
-	check.That(t, "two managers apply on the server without a conflict", func(c *check.Check) {
+	check.That(t, "three managers apply on the server without a conflict", func(c *check.Check) {
 		ns, dir := "nats", filepath.Join(environments, "prod")
 		if k8s.Before(34) {
 			ns, dir = "nats-dev", filepath.Join(environments, "dev")

@@ -4,6 +4,7 @@ package fake
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -36,14 +37,14 @@ var zones = []string{"eu-1a", "eu-1b", "eu-1c", "eu-1a", "eu-1b", "eu-1c"}
 var k8s *cluster.Cluster
 
 func TestMain(m *testing.M) {
-	kube := func() (*build.Kubernetes, error) {
+	kube := func(ctx context.Context) (*build.Kubernetes, error) {
 		if os.Getenv("NATSYARD_E2E_KUBERNETES") == "older" {
-			return build.Cluster(build.Older)
+			return build.Cluster(ctx, build.Older)
 		}
-		return build.Cluster(build.Newest)
+		return build.Cluster(ctx, build.Newest)
 	}
-	sandbox.Run(func() error {
-		_, err := kube()
+	sandbox.Run(func(ctx context.Context) error {
+		_, err := kube(ctx)
 		return err
 	}, func(dir string) int {
 		code, err := start(dir, kube, m.Run)
@@ -56,17 +57,17 @@ func TestMain(m *testing.M) {
 }
 
 // start starts the cluster, and runs the tests in it.
-func start(dir string, kube func() (*build.Kubernetes, error), tests func() int) (int, error) {
-	programs, err := kube()
+func start(dir string, kube func(context.Context) (*build.Kubernetes, error), tests func() int) (int, error) {
+	ctx := context.Background()
+	programs, err := kube(ctx)
 	if err != nil {
 		return 1, err
 	}
 	began := time.Now()
-	if k8s, err = cluster.Start(dir, programs, cluster.Options{Provisioner: "kubernetes.io/host-path"}); err != nil {
+	if k8s, err = cluster.Start(dir, programs, cluster.Options{Volumes: true}); err != nil {
 		return 1, err
 	}
 	defer k8s.Stop()
-	ctx := context.Background()
 	if err := k8s.FakeNodes(ctx, zones...); err != nil {
 		return 1, err
 	}
@@ -78,10 +79,7 @@ func start(dir string, kube func() (*build.Kubernetes, error), tests func() int)
 	}
 	build.Say("Kubernetes %s with %d nodes in %s", programs.Version, len(zones), time.Since(began).Round(time.Second))
 	code := tests()
-	if err := k8s.Running(); err != nil {
-		return 1, err
-	}
-	return code, check.Table(os.Stdout)
+	return code, errors.Join(check.Table(os.Stdout), k8s.Running())
 }
 
 // within is the time for one check.
@@ -161,6 +159,9 @@ func ready(t *testing.T, namespace string) (pods []corev1.Pod) {
 		sets, err := k8s.Client.AppsV1().StatefulSets(namespace).List(t.Context(), metav1.ListOptions{})
 		if err != nil {
 			return err
+		}
+		if len(sets.Items) == 0 {
+			return errors.New("there is no StatefulSet")
 		}
 		for _, s := range sets.Items {
 			if s.Status.ObservedGeneration < s.Generation || s.Status.ReadyReplicas != *s.Spec.Replicas || s.Status.UpdatedReplicas != *s.Spec.Replicas {

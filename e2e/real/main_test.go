@@ -4,16 +4,20 @@ package real
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -34,35 +38,31 @@ var (
 	k8s      *cluster.Cluster
 	machines *nodes.Nodes
 	work     string // where the tests write
-	natsyard string // the program
 )
 
-// made is all that is built.
+// made is all that is built, besides natsyard itself.
 type made struct {
 	kube    *build.Kubernetes
 	runtime *build.Runtime
 	images  []string
 }
 
-func makeAll() (all made, err error) {
-	if err := sandbox.Whole(); err != nil && os.Getpid() != 1 {
-		return all, fmt.Errorf("real nodes: %w", err)
-	}
-	if all.kube, err = build.Cluster(build.Newest); err != nil {
+// makeAll builds all that is not built yet, and natsyard into a folder.
+func makeAll(ctx context.Context, dir string) (all made, err error) {
+	if all.kube, err = build.Cluster(ctx, build.Newest); err != nil {
 		return all, err
 	}
-	if all.runtime, err = build.Containers(); err != nil {
+	if all.runtime, err = build.Containers(ctx); err != nil {
 		return all, err
 	}
 	references, err := imagesOf(filepath.Join(repository, "base"), filepath.Join(repository, "overlays/prod"))
 	if err != nil {
 		return all, err
 	}
-	if all.images, err = build.Images(append(references, "nats:"+build.OlderServer)); err != nil {
+	if all.images, err = build.Images(ctx, append(references, "nats:"+build.OlderServer)); err != nil {
 		return all, err
 	}
-	natsyard, err = build.Natsyard(repository)
-	return all, err
+	return all, build.Natsyard(ctx, repository, dir)
 }
 
 // imagesOf are the images that files name.
@@ -88,9 +88,19 @@ func imagesOf(dirs ...string) (references []string, err error) {
 }
 
 func TestMain(m *testing.M) {
-	sandbox.Run(func() error {
-		_, err := makeAll()
-		return err
+	sandbox.Run(func(ctx context.Context) error {
+		if err := sandbox.Whole(); err != nil {
+			return fmt.Errorf("real nodes: %w", err)
+		}
+		dir, err := os.MkdirTemp("", "")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir) // built once more where it is used, at no cost
+		if _, err := makeAll(ctx, dir); err != nil {
+			return err
+		}
+		return nodes.Prepare()
 	}, func(dir string) int {
 		code, err := start(dir, m.Run)
 		if err != nil {
@@ -103,27 +113,24 @@ func TestMain(m *testing.M) {
 
 // start starts the cluster and its nodes, and runs the tests.
 func start(dir string, tests func() int) (int, error) {
-	all, err := makeAll()
+	ctx := context.Background()
+	all, err := makeAll(ctx, dir)
 	if err != nil {
 		return 1, err
 	}
 	work = dir
 	began := time.Now()
-	k8s, err = cluster.Start(dir, all.kube, cluster.Options{Provisioner: "kubernetes.io/no-provisioner", Nodes: nodes.Names(len(zones)), NodeGrace: 12 * time.Second})
+	k8s, err = cluster.Start(dir, all.kube, cluster.Options{Nodes: nodes.Names(len(zones)), NodeGrace: 12 * time.Second})
 	if err != nil {
 		return 1, err
 	}
 	defer k8s.Stop()
-	ctx := context.Background()
 	if machines, err = nodes.Start(ctx, k8s, all.runtime, all.images, zones...); err != nil {
 		return 1, err
 	}
 	build.Say("Kubernetes %s with %d nodes in %s", all.kube.Version, len(zones), time.Since(began).Round(time.Second))
 	code := tests()
-	if err := k8s.Running(); err != nil {
-		return 1, err
-	}
-	return code, check.Table(os.Stdout)
+	return code, errors.Join(check.Table(os.Stdout), k8s.Running())
 }
 
 // A step is one of a sequence of checks, each of which stands on those before.
@@ -136,10 +143,29 @@ type step struct {
 func inOrder(t *testing.T, namespace string, steps ...step) {
 	for _, s := range steps {
 		if !check.That(t, s.what, s.do) {
-			t.Log(kubectl(t, "-n", namespace, "get", "pods,pvc", "-o", "wide"))
-			t.Log(kubectl(t, "-n", namespace, "get", "events", "--sort-by=.lastTimestamp"))
+			diagnose(t, namespace)
 			return
 		}
+	}
+}
+
+// diagnose says what there is to see of a namespace in which a check failed.
+func diagnose(t *testing.T, namespace string) {
+	all := [][]string{{"get", "pods,pvc,pdb", "-o", "wide"}, {"get", "events", "--sort-by=.lastTimestamp"}}
+	for name := range servers(t, namespace) {
+		all = append(all, []string{"logs", name, "-c", "nats", "--tail=10"})
+	}
+	var text strings.Builder
+	for _, args := range all {
+		out, err := k8s.Kubectl(t.Context(), append([]string{"-n", namespace}, args...)...)
+		fmt.Fprintln(&text, out)
+		if err != nil {
+			fmt.Fprintln(&text, err)
+		}
+	}
+	t.Log(text.String())
+	if broken, ok := breaks[os.Getenv(breaking)]; ok && regexp.MustCompile(broken.shows).MatchString(text.String()) {
+		t.Logf("broken as was meant: %s", broken.shows)
 	}
 }
 
@@ -190,25 +216,42 @@ func ready(t *testing.T, namespace string, want int) {
 		if err != nil {
 			return err
 		}
-		if s.Status.ObservedGeneration < s.Generation || int(s.Status.ReadyReplicas) != want || int(s.Status.UpdatedReplicas) != want || int(s.Status.Replicas) != want {
-			return fmt.Errorf("of %d, %d are ready and %d new", s.Status.Replicas, s.Status.ReadyReplicas, s.Status.UpdatedReplicas)
-		}
-		return nil
+		return settled(s, want)
 	})
+}
+
+// settled is an error unless so many servers run what is asked for, and are ready.
+func settled(s *appsv1.StatefulSet, want int) error {
+	if s.Status.ObservedGeneration < s.Generation || int(s.Status.ReadyReplicas) != want || int(s.Status.UpdatedReplicas) != want || int(s.Status.Replicas) != want {
+		return fmt.Errorf("of %d, %d are ready and %d new", s.Status.Replicas, s.Status.ReadyReplicas, s.Status.UpdatedReplicas)
+	}
+	return nil
 }
 
 // monitor asks the monitoring port of a server.
 func monitor(pod corev1.Pod, path string, into any) error {
-	client := http.Client{Timeout: 3 * time.Second}
-	answer, err := client.Get("http://" + pod.Status.PodIP + ":8222" + path)
+	data, err := fetch(pod, 8222, path)
 	if err != nil {
 		return err
 	}
-	defer answer.Body.Close()
-	return json.NewDecoder(answer.Body).Decode(into)
+	return json.Unmarshal(data, into)
 }
 
-// started are the times since which the servers' containers run: they tell whether one was started anew.
+// fetch asks a port of a pod.
+func fetch(pod corev1.Pod, port int, path string) ([]byte, error) {
+	client := http.Client{Timeout: 5 * time.Second}
+	answer, err := client.Get(fmt.Sprintf("http://%s:%d%s", pod.Status.PodIP, port, path))
+	if err != nil {
+		return nil, err
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("%s of %s: %s", path, pod.Name, answer.Status)
+	}
+	return io.ReadAll(answer.Body)
+}
+
+// started tells which servers there are, each with its identity and how often its containers were started anew.
 func started(t *testing.T, namespace string) (times []string) {
 	t.Helper()
 	for name, p := range servers(t, namespace) {

@@ -71,7 +71,7 @@ func replace(t *testing.T, file, old, new string) {
 // run runs natsyard in the repository, and gives what it prints.
 func (r repo) run(t *testing.T, stdin string, args ...string) string {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), natsyard, append([]string{"-C", r.dir}, args...)...)
+	cmd := exec.CommandContext(t.Context(), filepath.Join(work, "natsyard"), append([]string{"-C", r.dir}, args...)...)
 	var out, errs strings.Builder
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(stdin), &out, &errs
 	require.NoError(t, cmd.Run(), errs.String())
@@ -93,11 +93,11 @@ func (r repo) apply(t *testing.T) {
 // breaking is the environment variable that names what is broken of what natsyard emits for production, to show that the checks turn red.
 const breaking = "NATSYARD_E2E_BREAK"
 
-// breaks are what can be broken: a text of a file, wherever it is in it.
-var breaks = map[string]struct{ file, old, new string }{
-	"probe":   {"base/statefulset-nats.yaml", "path: /healthz\n", "path: /health\n"},
-	"fsGroup": {"base/statefulset-nats.yaml", "        fsGroup: 1000\n", ""},
-	"mount":   {"overlays/prod/statefulset-nats.patch.yaml", "mountPath: /data\n", "mountPath: /date\n"},
-	"route":   {"overlays/prod/nats.conf", ".nats-headless:", ".nats-headles:"},
-	"pdb":     {"overlays/prod/poddisruptionbudget-nats.yaml", "maxUnavailable: 1\n", "maxUnavailable: 2\n"},
+// breaks are what can be broken: a text of a file, wherever it is in it; and what is then to be seen.
+var breaks = map[string]struct{ file, old, new, shows string }{
+	"probe":   {"base/statefulset-nats.yaml", "path: /healthz\n", "path: /health\n", "statuscode: 404"},
+	"fsGroup": {"base/statefulset-nats.yaml", "        fsGroup: 1000\n", "", "mkdir /data/jetstream: permission denied"},
+	"mount":   {"overlays/prod/statefulset-nats.patch.yaml", "mountPath: /data\n", "mountPath: /date\n", "mkdir /data: read-only file system"},
+	"route":   {"overlays/prod/nats.conf", ".nats-headless:", ".nats-headles:", `lookup nats-\d\.nats-headles `},
+	"pdb":     {"overlays/prod/poddisruptionbudget-nats.yaml", "maxUnavailable: 1\n", "maxUnavailable: 2\n", `poddisruptionbudget.policy/nats +N/A +2 `},
 }

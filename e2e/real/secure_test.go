@@ -117,9 +117,16 @@ func TestSecure(t *testing.T) {
 		}},
 		{"a user who is added gets in, and the others stay", func(c *check.Check) {
 			began := time.Now()
+			credentials := func() []byte {
+				s, err := k8s.Client.CoreV1().Secrets(ns).Get(c.Context(), "nats-creds-orders-shop", metav1.GetOptions{})
+				require.NoError(c.T, err)
+				return s.Data["nats.creds"]
+			}
+			before := credentials()
 			r.set(c.T, "auditor", `accounts: BILLING: users: auditor: {}`)
 			kept := kubectl(c.T, "-n", ns, "get", "secret", "-l", "app.kubernetes.io/component=auth,app.kubernetes.io/instance=nats", "-o", "yaml")
 			applied(c.T, r.run(c.T, kept, "auth", r.env, "--keys", "-"))
+			require.Equal(c.T, before, credentials())
 			r.apply(c.T)
 			ready(c.T, ns, 3)
 			service(c.T, ns, "auditor", of("billing-auditor"), append([]string{"-once"}, flags...)...)

@@ -3,10 +3,10 @@
 package build
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -20,19 +20,24 @@ import (
 // Root is the folder of the end-to-end tests, from the folder of a package of tests.
 const Root = ".."
 
-// cached gives the folder of what make makes of the files, and of what is said besides. It is made once, and never by halves.
+// cached gives the folder of what make makes of the files, of this package, and of what is said besides. It is made once, and never by halves.
 func cached(name, takes string, files []string, also []string, make func(dir string) error) (string, error) {
 	hash := sha256.New()
 	for _, text := range append(also, runtime.Version(), runtime.GOARCH) {
 		fmt.Fprintf(hash, "%q\n", text)
 	}
-	for _, file := range files {
+	root, err := absolute()
+	if err != nil {
+		return "", err
+	}
+	for _, file := range append(files, filepath.Join(root, "internal/build")) {
 		err := filepath.WalkDir(file, func(path string, entry fs.DirEntry, err error) error {
 			if err != nil || entry.IsDir() {
 				return err
 			}
 			data, err := os.ReadFile(path)
-			fmt.Fprintf(hash, "%q %x\n", path, sha256.Sum256(data))
+			where, _ := filepath.Rel(root, path) // the same in every clone
+			fmt.Fprintf(hash, "%q %x\n", where, sha256.Sum256(data))
 			return err
 		})
 		if err != nil {
@@ -84,12 +89,12 @@ func Say(format string, args ...any) {
 }
 
 // run runs a program in a folder, and gives what it prints.
-func run(dir string, env []string, name string, args ...string) (string, error) {
-	cmd := exec.Command(name, args...)
+func run(ctx context.Context, dir string, env []string, name string, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), env...)
 	var errs strings.Builder
-	cmd.Stderr = io.MultiWriter(&errs)
+	cmd.Stderr = &errs
 	out, err := cmd.Output()
 	if err != nil {
 		return "", fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, errs.String())
@@ -98,9 +103,9 @@ func run(dir string, env []string, name string, args ...string) (string, error) 
 }
 
 // goBuild builds Go programs that need no library of the machine, into dir.
-func goBuild(module, dir string, args ...string) error {
+func goBuild(ctx context.Context, module, dir string, args ...string) error {
 	args = append([]string{"build", "-trimpath", "-buildvcs=false", "-o", dir + "/"}, args...)
-	_, err := run(module, []string{"CGO_ENABLED=0"}, "go", args...)
+	_, err := run(ctx, module, []string{"CGO_ENABLED=0"}, "go", args...)
 	return err
 }
 

@@ -1,6 +1,7 @@
 package build
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -50,23 +51,23 @@ type Kubernetes struct {
 func (k *Kubernetes) Program(name string) string { return filepath.Join(k.Dir, name) }
 
 // Cluster builds a Kubernetes: all that a cluster needs but for a container runtime.
-func Cluster(minor Minor) (*Kubernetes, error) {
+func Cluster(ctx context.Context, minor Minor) (*Kubernetes, error) {
 	module, err := absolute("kube")
 	if err != nil {
 		return nil, err
 	}
-	version, err := run(module, nil, "go", "list", "-modfile="+minor.mod, "-m", "-f", "{{.Version}}", "k8s.io/kubernetes")
+	version, err := run(ctx, module, nil, "go", "list", "-modfile="+minor.mod, "-m", "-f", "{{.Version}}", "k8s.io/kubernetes")
 	if err != nil {
 		return nil, err
 	}
 	version = strings.TrimSpace(version)
-	dir, err := cached("kubernetes-"+version, "which takes a quarter of an hour the first time", []string{module}, []string{fmt.Sprint(definitions, stages)}, func(dir string) error {
+	dir, err := cached("kubernetes-"+version, "which takes a quarter of an hour the first time", []string{module}, nil, func(dir string) error {
 		numbers := strings.Split(strings.TrimPrefix(version, "v"), ".")
 		flags := "-s -w"
 		for _, where := range []string{"k8s.io/component-base/version", "k8s.io/client-go/pkg/version"} {
 			flags += fmt.Sprintf(" -X %[1]s.gitVersion=%[2]s -X %[1]s.gitMajor=%[3]s -X %[1]s.gitMinor=%[4]s", where, version, numbers[0], numbers[1])
 		}
-		if err := goBuild(module, dir, "-modfile="+minor.mod, "-tags="+minor.tags, "-ldflags", flags, minor.packages); err != nil {
+		if err := goBuild(ctx, module, dir, "-modfile="+minor.mod, "-tags="+minor.tags, "-ldflags", flags, minor.packages); err != nil {
 			return err
 		}
 		for _, part := range parts {
@@ -74,7 +75,7 @@ func Cluster(minor Minor) (*Kubernetes, error) {
 				return err
 			}
 		}
-		kwok, err := run(module, nil, "go", "list", "-modfile="+minor.mod, "-m", "-f", "{{.Dir}}", "sigs.k8s.io/kwok")
+		kwok, err := run(ctx, module, nil, "go", "list", "-modfile="+minor.mod, "-m", "-f", "{{.Dir}}", "sigs.k8s.io/kwok")
 		if err != nil {
 			return err
 		}
@@ -89,7 +90,7 @@ func Cluster(minor Minor) (*Kubernetes, error) {
 		if err := os.WriteFile(filepath.Join(dir, "stages.yaml"), all, 0o644); err != nil {
 			return err
 		}
-		return customResources(filepath.Join(dir, "crds"))
+		return customResources(ctx, filepath.Join(dir, "crds"))
 	})
 	if err != nil {
 		return nil, err
@@ -98,12 +99,12 @@ func Cluster(minor Minor) (*Kubernetes, error) {
 }
 
 // customResources copies the resource definitions into a folder.
-func customResources(dir string) error {
+func customResources(ctx context.Context, dir string) error {
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		return err
 	}
 	for module, file := range definitions {
-		out, err := run("", []string{"GOWORK=off"}, "go", "mod", "download", "-json", module)
+		out, err := run(ctx, "", []string{"GOWORK=off"}, "go", "mod", "download", "-json", module)
 		if err != nil {
 			return err
 		}
@@ -122,16 +123,11 @@ func customResources(dir string) error {
 	return nil
 }
 
-// Natsyard builds natsyard, of the repository as it is.
-func Natsyard(repository string) (string, error) {
-	home, err := os.UserCacheDir()
-	if err != nil {
-		return "", err
-	}
+// Natsyard builds natsyard of the repository as it is, into a folder.
+func Natsyard(ctx context.Context, repository, dir string) error {
 	root, err := filepath.Abs(repository)
 	if err != nil {
-		return "", err
+		return err
 	}
-	program := filepath.Join(home, "natsyard-e2e", "natsyard")
-	return program, goBuild(root, filepath.Dir(program), "./cmd/natsyard")
+	return goBuild(ctx, root, dir, "./cmd/natsyard")
 }

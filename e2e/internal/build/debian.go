@@ -1,6 +1,8 @@
 package build
 
 import (
+	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -8,18 +10,22 @@ import (
 )
 
 // debian unpacks packages of Debian into a folder. Nothing is installed.
-func debian(packages ...string) (string, error) {
-	return cached(strings.ReplaceAll(packages[0], "-static", ""), "from packages of Debian", nil, packages, func(dir string) error {
+func debian(ctx context.Context, packages ...string) (string, error) {
+	release, err := os.ReadFile("/etc/debian_version")
+	if err != nil {
+		return "", fmt.Errorf("this is no Debian, whose packages are unpacked: %w", err)
+	}
+	return cached(packages[0], "from packages of Debian", nil, append(packages, string(release)), func(dir string) error {
 		debs := filepath.Join(dir, "debs")
 		if err := os.Mkdir(debs, 0o777); err != nil {
 			return err
 		}
 		get := append([]string{"download", "-q"}, packages...)
-		if _, err := run(debs, nil, "apt-get", get...); err != nil {
-			if _, err := run(debs, nil, "apt-get", "update", "-q"); err != nil {
+		if _, err := run(ctx, debs, nil, "apt-get", get...); err != nil {
+			if _, err := run(ctx, debs, nil, "apt-get", "update", "-q"); err != nil {
 				return err
 			}
-			if _, err := run(debs, nil, "apt-get", get...); err != nil {
+			if _, err := run(ctx, debs, nil, "apt-get", get...); err != nil {
 				return err
 			}
 		}
@@ -28,7 +34,7 @@ func debian(packages ...string) (string, error) {
 			return err
 		}
 		for _, file := range files {
-			if _, err := run("", nil, "dpkg", "-x", file, dir); err != nil {
+			if _, err := run(ctx, "", nil, "dpkg", "-x", file, dir); err != nil {
 				return err
 			}
 		}
@@ -47,8 +53,8 @@ type Runtime struct {
 func (r *Runtime) Env() []string { return r.env }
 
 // Containers gives the container runtime, the network plugins and nft as Debian has them.
-func Containers() (*Runtime, error) {
-	dir, err := debian("containerd", "runc", "containernetworking-plugins", "nftables", "libnftables1", "libnftnl11", "libjansson4", "libxtables12", "libedit2", "libbsd0", "libmd0", "libseccomp2", "libgmp10", "libmnl0")
+func Containers(ctx context.Context) (*Runtime, error) {
+	dir, err := debian(ctx, "containerd", "runc", "containernetworking-plugins", "nftables", "libnftables1", "libnftnl11", "libjansson4", "libxtables12", "libedit2", "libbsd0", "libmd0", "libseccomp2", "libgmp10", "libmnl0")
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package build
 import (
 	"archive/tar"
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -50,19 +51,19 @@ var sources = []string{"images", "images/older"}
 
 // Images builds the programs, and an image for each of the references, by its repository, with that very name: a node that has it
 // pulls nothing. It gives the tarballs.
-func Images(references []string) ([]string, error) {
+func Images(ctx context.Context, references []string) ([]string, error) {
 	module, err := absolute("images")
 	if err != nil {
 		return nil, err
 	}
 	references = slices.Compact(slices.Sorted(slices.Values(append(slices.Clone(references), Client+":"+Tag, Pause+":"+Tag))))
-	dir, err := cached("images", "which takes some minutes the first time", []string{module}, append(references, fmt.Sprint(images)), func(dir string) error {
+	dir, err := cached("images", "which takes some minutes the first time", []string{module}, references, func(dir string) error {
 		for _, source := range sources {
-			if err := programs(source, filepath.Join(dir, source)); err != nil {
+			if err := programs(ctx, source, filepath.Join(dir, source)); err != nil {
 				return err
 			}
 		}
-		shell, err := debian("busybox-static")
+		shell, err := debian(ctx, "busybox-static")
 		if err != nil {
 			return err
 		}
@@ -70,7 +71,7 @@ func Images(references []string) ([]string, error) {
 			return err
 		}
 		for _, reference := range references {
-			if err := write(reference, dir); err != nil {
+			if err := write(ctx, reference, dir); err != nil {
 				return err
 			}
 		}
@@ -83,16 +84,16 @@ func Images(references []string) ([]string, error) {
 }
 
 // programs builds the programs of a module.
-func programs(source, dir string) error {
+func programs(ctx context.Context, source, dir string) error {
 	module, err := absolute(source)
 	if err != nil {
 		return err
 	}
-	return goBuild(module, dir, "-ldflags", "-s -w", "tool", "./...")
+	return goBuild(ctx, module, dir, "-ldflags", "-s -w", "tool", "./...")
 }
 
 // write writes the tarball of an image into the folder that has the programs.
-func write(reference, dir string) error {
+func write(ctx context.Context, reference, dir string) error {
 	tag, err := name.NewTag(reference)
 	if err != nil {
 		return err
@@ -101,7 +102,7 @@ func write(reference, dir string) error {
 	if !ok {
 		return fmt.Errorf("nobody builds the image %s", reference)
 	}
-	source, err := made.source(tag.TagStr())
+	source, err := made.source(ctx, tag.TagStr())
 	if err != nil {
 		return err
 	}
@@ -113,7 +114,7 @@ func write(reference, dir string) error {
 }
 
 // source is the module with the version that the tag says, so that no image passes for another.
-func (i image) source(tag string) (string, error) {
+func (i image) source(ctx context.Context, tag string) (string, error) {
 	if i.module == "" {
 		return sources[0], nil
 	}
@@ -123,7 +124,7 @@ func (i image) source(tag string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if version, err := run(module, nil, "go", "list", "-m", "-f", "{{.Version}}", i.module); err == nil && strings.TrimSpace(version) == "v"+want {
+		if version, err := run(ctx, module, nil, "go", "list", "-m", "-f", "{{.Version}}", i.module); err == nil && strings.TrimSpace(version) == "v"+want {
 			return source, nil
 		}
 	}

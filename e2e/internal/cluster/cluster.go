@@ -50,9 +50,9 @@ const StorageClass = "standard"
 
 // Options are what differs between clusters.
 type Options struct {
-	Provisioner string        // of the storage class
-	Nodes       []string      // the names that kubelets come with
-	NodeGrace   time.Duration // without a word of a node until it counts as gone
+	Volumes   bool          // make volumes for claims, which are nowhere
+	Nodes     []string      // the names that kubelets come with
+	NodeGrace time.Duration // without a word of a node until it counts as gone
 }
 
 // Start starts a control plane and waits until it takes pods. Its programs end with this process.
@@ -108,7 +108,7 @@ func Start(dir string, kube *build.Kubernetes, o Options) (*Cluster, error) {
 	}
 	controllers, err := c.Launch("kube-controller-manager", "--kubeconfig="+c.Kubeconfig("controllers"), "--leader-elect=false", "--bind-address=127.0.0.1", "--secure-port="+ports[3],
 		"--use-service-account-credentials", "--service-account-private-key-file="+file("accounts.key"), "--root-ca-file="+c.ca,
-		"--enable-hostpath-provisioner", "--node-monitor-period=1s", "--node-monitor-grace-period="+grace.String())
+		"--node-monitor-period=1s", "--node-monitor-grace-period="+grace.String())
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +119,11 @@ func Start(dir string, kube *build.Kubernetes, o Options) (*Cluster, error) {
 	mode := storagev1.VolumeBindingWaitForFirstConsumer
 	class := &storagev1.StorageClass{
 		ObjectMeta:  metav1.ObjectMeta{Name: StorageClass, Annotations: map[string]string{"storageclass.kubernetes.io/is-default-class": "true"}},
-		Provisioner: o.Provisioner, VolumeBindingMode: &mode,
+		Provisioner: noProvisioner, VolumeBindingMode: &mode,
+	}
+	if o.Volumes {
+		class.Provisioner = provisioner
+		go c.provision(ctx)
 	}
 	if _, err := c.Client.StorageV1().StorageClasses().Create(ctx, class, metav1.CreateOptions{}); err != nil {
 		return nil, err
@@ -136,7 +140,12 @@ const ServiceRange = "10.96.0.0/16"
 
 // Launch starts one of Kubernetes' programs.
 func (c *Cluster) Launch(name string, args ...string) (*Process, error) {
-	p, err := Launch(c.Dir, name, nil, c.Kube.Program(name), args...)
+	return c.LaunchOther(name, nil, c.Kube.Program(name), args...)
+}
+
+// LaunchOther starts a program with variables of its own. As all of the cluster it is watched, and ends with it.
+func (c *Cluster) LaunchOther(name string, env []string, program string, args ...string) (*Process, error) {
+	p, err := launch(c.Dir, name, env, program, args...)
 	if err == nil {
 		c.programs = append(c.programs, p)
 	}
@@ -148,7 +157,7 @@ func (c *Cluster) Before(minor uint) bool {
 	return version.MustParseGeneric(c.Kube.Version).Minor() < minor
 }
 
-// Running is an error once one of the programs has ended.
+// Running is an error once one of the programs has ended by itself.
 func (c *Cluster) Running() error {
 	for _, p := range c.programs {
 		if err := p.Ended(); err != nil {

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -16,10 +17,12 @@ type Process struct {
 	log  string
 	cmd  *exec.Cmd
 	done chan struct{}
+
+	killed atomic.Bool // by us
 }
 
-// Launch starts a program, whose log is <dir>/<name>.log.
-func Launch(dir, name string, env []string, program string, args ...string) (*Process, error) {
+// launch starts a program, whose log is <dir>/<name>.log.
+func launch(dir, name string, env []string, program string, args ...string) (*Process, error) {
 	p := &Process{name: name, log: filepath.Join(dir, name+".log"), done: make(chan struct{})}
 	log, err := os.OpenFile(p.log, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
 	if err != nil {
@@ -42,12 +45,16 @@ func Launch(dir, name string, env []string, program string, args ...string) (*Pr
 
 // Kill ends the program at once, as a crash does.
 func (p *Process) Kill() {
+	p.killed.Store(true)
 	_ = p.cmd.Process.Kill()
 	<-p.done
 }
 
-// Ended is an error with the program's last words once it has ended.
+// Ended is an error with the program's last words once it has ended by itself.
 func (p *Process) Ended() error {
+	if p.killed.Load() {
+		return nil
+	}
 	select {
 	case <-p.done:
 		data, _ := os.ReadFile(p.log)

@@ -2,8 +2,11 @@ package nodes
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/natsyard/natsyard/e2e/internal/sandbox"
@@ -36,6 +39,40 @@ func hierarchies() []string {
 	return out
 }
 
+// controllers are those that a kubelet wants of its cgroup. Of the second version the parent has to pass them on.
+var controllers = []string{"cpu", "cpuset", "memory", "hugetlb", "pids"}
+
+// subtree is the file of what the root passes on.
+var subtree = filepath.Join(cgroups, "cgroup.subtree_control")
+
+// passed are those that the root passes on since Prepare.
+var passed []string
+
+// Prepare has the root pass on all that kubelets want of it, until Clean.
+func Prepare() error {
+	if !unified() {
+		return nil
+	}
+	had, err := os.ReadFile(subtree)
+	if err != nil {
+		return err
+	}
+	has, err := os.ReadFile(filepath.Join(cgroups, "cgroup.controllers"))
+	if err != nil {
+		return err
+	}
+	for _, c := range controllers {
+		if slices.Contains(strings.Fields(string(had)), c) || !slices.Contains(strings.Fields(string(has)), c) {
+			continue
+		}
+		if err := os.WriteFile(subtree, []byte("+"+c), 0o644); err != nil {
+			return fmt.Errorf("pass the controller %s on to cgroups: %w", c, err)
+		}
+		passed = append(passed, c)
+	}
+	return nil
+}
+
 func makeCgroup(name string) error {
 	for _, parent := range hierarchies() {
 		dir := filepath.Join(parent, name)
@@ -55,8 +92,16 @@ func makeCgroup(name string) error {
 	return nil
 }
 
-// Clean removes the cgroups of all nodes of this run and of runs that are no more, once all that ran in them has ended.
+// Clean removes the cgroups of all nodes of this run and of runs that are no more, once all that ran in them has ended. What Prepare did is
+// taken back, unless somebody else uses it by now.
 func Clean() {
+	removeCgroups()
+	for _, c := range passed {
+		_ = os.WriteFile(subtree, []byte("-"+c), 0o644)
+	}
+}
+
+func removeCgroups() {
 	for _, parent := range append(hierarchies(), filepath.Join(cgroups, "unified")) {
 		tops, _ := filepath.Glob(filepath.Join(parent, sandbox.Prefix+"*"))
 		for _, top := range tops {

@@ -21,11 +21,12 @@ import (
 
 	"github.com/natsyard/natsyard/e2e/internal/build"
 	"github.com/natsyard/natsyard/e2e/internal/cluster"
+	"github.com/natsyard/natsyard/e2e/internal/sandbox"
 )
 
 // The network of the pods: the bridge has the first address, node n those of 10.88.n.0/24.
 const (
-	bridge  = "e2e0"
+	bridge  = sandbox.Bridge
 	gateway = "10.88.0.1"
 )
 
@@ -73,7 +74,7 @@ func Start(ctx context.Context, c *cluster.Cluster, runtime *build.Runtime, imag
 
 // launch starts a program that finds containerd, runc and nft.
 func (n *Nodes) launch(name, program string, args ...string) (*cluster.Process, error) {
-	return cluster.Launch(n.cluster.Dir, name, n.runtime.Env(), program, args...)
+	return n.cluster.LaunchOther(name, n.runtime.Env(), program, args...)
 }
 
 // network makes the bridge, and has the kernel pass on what goes from one pod to another's Service.
