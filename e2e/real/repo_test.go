@@ -98,6 +98,6 @@ var breaks = map[string]struct{ file, old, new, shows string }{
 	"probe":   {"base/statefulset-nats.yaml", "path: /healthz\n", "path: /health\n", "statuscode: 404"},
 	"fsGroup": {"base/statefulset-nats.yaml", "        fsGroup: 1000\n", "", "mkdir /data/jetstream: permission denied"},
 	"mount":   {"overlays/prod/statefulset-nats.patch.yaml", "mountPath: /data\n", "mountPath: /date\n", "mkdir /data: read-only file system"},
-	"route":   {"overlays/prod/nats.conf", ".nats-headless:", ".nats-headles:", `lookup nats-\d\.nats-headles `},
+	"route":   {"overlays/prod/nats.conf", ".nats-headless:", ".nats-headles:", "Waiting for routing to be established"},
 	"pdb":     {"overlays/prod/poddisruptionbudget-nats.yaml", "maxUnavailable: 1\n", "maxUnavailable: 2\n", `poddisruptionbudget.policy/nats +N/A +2 `},
 }

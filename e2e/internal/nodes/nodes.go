@@ -81,7 +81,7 @@ func (n *Nodes) launch(name, program string, args ...string) (*cluster.Process, 
 func network() error {
 	link := &netlink.Bridge{LinkAttrs: netlink.LinkAttrs{Name: bridge}}
 	if err := netlink.LinkAdd(link); err != nil {
-		return fmt.Errorf("make the bridge: %w", err)
+		return fmt.Errorf("make the bridge (is there the kernel's module bridge?): %w", err)
 	}
 	address, err := netlink.ParseAddr(gateway + "/16")
 	if err != nil {
