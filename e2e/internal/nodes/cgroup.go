@@ -45,30 +45,30 @@ var controllers = []string{"cpu", "cpuset", "memory", "hugetlb", "pids"}
 // subtree is the file of what the root passes on.
 var subtree = filepath.Join(cgroups, "cgroup.subtree_control")
 
-// passed are those that the root passes on since Prepare.
-var passed []string
+// had are those that the root passed on before Prepare.
+var had []string
 
 // Prepare has the root pass on all that kubelets want of it, until Clean.
 func Prepare() error {
 	if !unified() {
 		return nil
 	}
-	had, err := os.ReadFile(subtree)
+	data, err := os.ReadFile(subtree)
 	if err != nil {
 		return err
 	}
+	had = strings.Fields(string(data))
 	has, err := os.ReadFile(filepath.Join(cgroups, "cgroup.controllers"))
 	if err != nil {
 		return err
 	}
 	for _, c := range controllers {
-		if slices.Contains(strings.Fields(string(had)), c) || !slices.Contains(strings.Fields(string(has)), c) {
+		if slices.Contains(had, c) || !slices.Contains(strings.Fields(string(has)), c) {
 			continue
 		}
 		if err := os.WriteFile(subtree, []byte("+"+c), 0o644); err != nil {
 			return fmt.Errorf("pass the controller %s on to cgroups: %w", c, err)
 		}
-		passed = append(passed, c)
 	}
 	return nil
 }
@@ -92,12 +92,18 @@ func makeCgroup(name string) error {
 	return nil
 }
 
-// Clean removes the cgroups of all nodes of this run and of runs that are no more, once all that ran in them has ended. What Prepare did is
-// taken back, unless somebody else uses it by now.
+// Clean removes the cgroups of all nodes of this run and of runs that are no more, once all that ran in them has ended. The root then passes
+// on what it did before: runc has it pass on all that there is.
 func Clean() {
 	removeCgroups()
-	for _, c := range passed {
-		_ = os.WriteFile(subtree, []byte("-"+c), 0o644)
+	if !unified() {
+		return
+	}
+	data, _ := os.ReadFile(subtree)
+	for _, c := range strings.Fields(string(data)) {
+		if !slices.Contains(had, c) {
+			_ = os.WriteFile(subtree, []byte("-"+c), 0o644)
+		}
 	}
 }
 
