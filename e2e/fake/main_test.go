@@ -88,17 +88,13 @@ const within = 2 * time.Minute
 // kubectl runs kubectl, which must succeed.
 func kubectl(t *testing.T, args ...string) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), within)
-	defer cancel()
-	out, err := k8s.Kubectl(ctx, args...)
-	require.NoError(t, err)
-	return out
+	return check.Kubectl(t, k8s, within, args...)
 }
 
 // eventually waits until something is so.
 func eventually(t *testing.T, what string, try func() error) {
 	t.Helper()
-	require.NoError(t, cluster.Until(what, within, try))
+	check.Eventually(t, what, within, try)
 }
 
 // namespace makes a namespace that Pod Security holds to a profile.

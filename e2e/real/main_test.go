@@ -17,7 +17,6 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -175,17 +174,13 @@ const within = 3 * time.Minute
 // kubectl runs kubectl, which must succeed.
 func kubectl(t *testing.T, args ...string) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), within)
-	defer cancel()
-	out, err := k8s.Kubectl(ctx, args...)
-	require.NoError(t, err)
-	return out
+	return check.Kubectl(t, k8s, within, args...)
 }
 
 // eventually waits until something is so.
 func eventually(t *testing.T, what string, try func() error) {
 	t.Helper()
-	require.NoError(t, cluster.Until(what, within, try))
+	check.Eventually(t, what, within, try)
 }
 
 // namespace makes a namespace that Pod Security holds to the restricted profile.
@@ -216,16 +211,11 @@ func ready(t *testing.T, namespace string, want int) {
 		if err != nil {
 			return err
 		}
-		return settled(s, want)
+		if s.Status.ObservedGeneration < s.Generation || int(s.Status.ReadyReplicas) != want || int(s.Status.UpdatedReplicas) != want || int(s.Status.Replicas) != want {
+			return fmt.Errorf("of %d, %d are ready and %d new", s.Status.Replicas, s.Status.ReadyReplicas, s.Status.UpdatedReplicas)
+		}
+		return nil
 	})
-}
-
-// settled is an error unless so many servers run what is asked for, and are ready.
-func settled(s *appsv1.StatefulSet, want int) error {
-	if s.Status.ObservedGeneration < s.Generation || int(s.Status.ReadyReplicas) != want || int(s.Status.UpdatedReplicas) != want || int(s.Status.Replicas) != want {
-		return fmt.Errorf("of %d, %d are ready and %d new", s.Status.Replicas, s.Status.ReadyReplicas, s.Status.UpdatedReplicas)
-	}
-	return nil
 }
 
 // monitor asks the monitoring port of a server.

@@ -181,20 +181,26 @@ func rolled(c *check.Check, r repo, namespace string, steady *publisher, change 
 	before, began := started(c.T, namespace), time.Now()
 	change()
 	r.apply(c.T)
-	least := len(before)
-	eventually(c.T, "the servers are new", func() error {
-		s, err := k8s.Client.AppsV1().StatefulSets(namespace).Get(c.Context(), "nats", metav1.GetOptions{})
-		if err != nil {
-			return err
-		}
-		least = min(least, int(s.Status.ReadyReplicas))
-		return settled(s, len(before))
-	})
-	require.Equal(c.T, len(before)-1, least, "as many as were ready at the least")
+	ready(c.T, namespace, len(before))
+	pods := servers(c.T, namespace)
+	for n := len(before) - 1; n > 0; n-- { // the last goes first
+		was, next := pods[fmt.Sprintf("nats-%d", n)], pods[fmt.Sprintf("nats-%d", n-1)]
+		require.False(c.T, next.CreationTimestamp.Time.Before(readySince(was)), "%s was taken down before %s was ready", next.Name, was.Name)
+	}
 	for i, now := range started(c.T, namespace) {
 		require.NotEqual(c.T, before[i], now)
 	}
 	c.Note("%s", steady.since(c.T, began))
+}
+
+// readySince is when a pod became ready.
+func readySince(p corev1.Pod) time.Time {
+	for _, c := range p.Status.Conditions {
+		if c.Type == corev1.PodReady {
+			return c.LastTransitionTime.Time
+		}
+	}
+	return time.Time{}
 }
 
 // drain drains a node, or is refused by the budget.
